@@ -1,0 +1,361 @@
+"""The content files, read and checked: standards, requirements, sources, limits and the course.
+
+Every problem in every file is reported together, with file, key, what was found and what is expected.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.model import (
+    Basis,
+    BasisKind,
+    Commitment,
+    Course,
+    Lesson,
+    Limit,
+    Profile,
+    Requirement,
+    Severity,
+    Source,
+    Standard,
+    Text,
+    Topic,
+)
+from stemcell_kit.paths import content_dir
+
+__all__ = ["Catalogue", "catalogue", "load_catalogue", "load_profile", "read_content"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the content files say, with the institution's profile laid over it."""
+
+    standards: Mapping[str, Standard]
+    sources: Mapping[str, Source]
+    limits: Mapping[str, Limit]
+    commitments: Mapping[str, Commitment]
+    course: Course
+    profile: Profile
+
+    def standard(self, standard_id: str) -> Standard:
+        """Return a standard by id, e.g. ``iso-24603``."""
+        return _pick(self.standards, standard_id, "standard")
+
+    def requirement(self, full_id: str) -> Requirement:
+        """Return a requirement by its full id, e.g. ``iso-24603/idn-04``."""
+        return _pick(self.requirements, full_id, "requirement")
+
+    def source(self, key: str) -> Source:
+        """Return a source by key."""
+        return _pick(self.sources, key, "source")
+
+    def limit(self, limit_id: str) -> Limit:
+        """Return a limit by id, as the profile in force sets it."""
+        return _pick(self.limits, limit_id, "limit")
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        """Return a lesson by id."""
+        return _pick({lesson.id: lesson for lesson in self.course.lessons}, lesson_id, "lesson")
+
+    @property
+    def requirements(self) -> dict[str, Requirement]:
+        """All requirements of all standards by full id, in checklist order."""
+        return {r.full_id: r for s in self.standards.values() for r in s.requirements}
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of this installation with the profile in force.
+
+    The profile is the file named in ``STEMCELL_KIT_PROFILE``; without it nothing is overridden.
+    """
+    path = os.environ.get("STEMCELL_KIT_PROFILE")
+    return load_catalogue(content_dir(), profile=load_profile(Path(path)) if path else None)
+
+
+def load_catalogue(content: Path, *, profile: Profile | None = None) -> Catalogue:
+    """Read a content folder.
+
+    Raises
+    ------
+    ContentError
+        With every problem of every file.
+    """
+    problems: list[Problem] = []
+    source_rows = _rows(content, "sources.toml", "sources", "source", problems)
+    limit_rows = [
+        row
+        for path in sorted((content / "limits").glob("*.toml"))
+        for row in _rows(content, f"limits/{path.name}", "limits", "limit", problems)
+    ]
+    commitment_rows = _rows(content, "commitments.toml", "commitments", "commitment", problems)
+    course_data = read_content(content, "course.toml", "course", problems)
+    standards_data = [
+        _standard_data(content, folder, problems)
+        for folder in sorted((content / "standards").iterdir())
+        if folder.is_dir()
+    ]
+    if problems:
+        raise ContentError(problems)
+
+    profile = profile or Profile(name="")
+    loaded = Catalogue(
+        standards={data["id"]: _standard(data) for data in standards_data},
+        sources={row["key"]: Source(**row) for row in source_rows},
+        limits={row["id"]: _overridden(_limit(row), profile) for row in limit_rows},
+        commitments={row["id"]: _commitment(row) for row in commitment_rows},
+        course=_course(course_data),
+        profile=profile,
+    )
+    _check_references(loaded, problems)
+    _check_unique(source_rows, "sources.toml", "key", problems)
+    _check_unique(limit_rows, "limits", "id", problems)
+    if problems:
+        raise ContentError(problems)
+    return loaded
+
+
+def load_profile(path: Path) -> Profile:
+    """Read an institution's profile.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be opened.
+    ContentError
+        The file is not a valid profile; all its problems are listed.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"profile {path} cannot be read ({error.strerror}); check the path") from None
+    problems: list[Problem] = []
+    data = read_content(path.parent, path.name, "profile", problems)
+    if problems:
+        raise ContentError(problems)
+    return Profile(
+        name=data["name"],
+        clauses=data.get("clauses", {}),
+        limits=data.get("limits", {}),
+        digest=hashlib.sha256(raw).hexdigest(),
+    )
+
+
+def read_content(
+    content: Path, name: str, schema: str, problems: list[Problem]
+) -> dict[str, Any]:
+    """Read one TOML file and hold it against its schema; faults are added to *problems*."""
+    try:
+        data = tomllib.loads((content / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(Problem(name, "(file)", "no file", "a TOML file"))
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(name, "(file)", str(error), "valid TOML in UTF-8"))
+        return {}
+    for error in _validator(schema).iter_errors(data):
+        problems.append(Problem(name, _key(data, error), _found(error), _expected(error)))
+    return data
+
+
+# --- schema errors in the words of an author -----------------------------------------------
+
+
+@cache
+def _validator(schema: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    path = content_dir() / "schemas" / f"{schema}.schema.json"
+    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _key(data: Any, error: Any) -> str:
+    """Name the place by ids where there are some: ``requirement[idn-04].severity``."""
+    words, node = "", data
+    for step in error.absolute_path:
+        node = node[step]
+        if isinstance(step, int):
+            name = (node.get("id") or node.get("key")) if isinstance(node, dict) else None
+            words += f"[{name or step}]"
+        else:
+            words += f".{step}" if words else str(step)
+    return words or "(top level)"
+
+
+def _found(error: Any) -> str:
+    if error.validator == "required":
+        return "it missing"
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        return "unknown " + ", ".join(repr(key) for key in error.instance if key not in known)
+    shown = repr(error.instance)
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
+def _expected(error: Any) -> str:
+    wanted = error.validator_value
+    match error.validator:
+        case "required":
+            return ", ".join(key for key in wanted if key not in error.instance)
+        case "additionalProperties":
+            return "only " + ", ".join(error.schema.get("properties", {}))
+        case "enum":
+            return "one of " + ", ".join(map(str, wanted))
+        case "pattern":
+            return f"text of the form {wanted}"
+        case "type":
+            return str(wanted)
+        case "minLength" | "minItems":
+            return "something, not nothing"
+        case "anyOf":
+            return "one of " + ", ".join(key for option in wanted for key in option["required"])
+    return str(error.message)
+
+
+# --- rows to objects -----------------------------------------------------------------------
+
+
+def _rows(
+    content: Path, name: str, schema: str, key: str, problems: list[Problem]
+) -> list[dict[str, Any]]:
+    rows = read_content(content, name, schema, problems).get(key, [])
+    return list(rows) if isinstance(rows, list) else []
+
+
+def _standard_data(content: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:
+    base = f"standards/{folder.name}"
+    data = read_content(content, f"{base}/standard.toml", "standard", problems)
+    topics = [
+        read_content(content, f"{base}/{topic}.toml", "topic", problems)
+        for topic in data.get("topics", [])
+    ]
+    stray = {path.stem for path in folder.glob("*.toml")} - {"standard", *data.get("topics", [])}
+    problems.extend(
+        Problem(f"{base}/{name}.toml", "(file)", "a topic file", "it named in standard.toml topics")
+        for name in sorted(stray)
+    )
+    return {**data, "topic_files": topics}
+
+
+def _standard(data: dict[str, Any]) -> Standard:
+    return Standard(
+        id=data["id"],
+        title=Text(data["title"]),
+        edition=data["edition"],
+        status=Text(data["status"]),
+        scope=Text(data["scope"]),
+        not_established=tuple(Text(words) for words in data["not_established"]),
+        topics=tuple(Topic(topic["topic"], Text(topic["title"])) for topic in data["topic_files"]),
+        requirements=tuple(
+            _requirement(row, data["id"], topic["topic"])
+            for topic in data["topic_files"]
+            for row in topic["requirement"]
+        ),
+    )
+
+
+def _requirement(row: dict[str, Any], standard: str, topic: str) -> Requirement:
+    words = {key: Text(row[key]) for key in ("statement", "evidence", "criterion", "failure")}
+    return Requirement(
+        id=row["id"],
+        standard=standard,
+        topic=topic,
+        severity=Severity(row["severity"]),
+        method=row["method"],
+        basis=_bases(row),
+        limits=tuple(row.get("limits", ())),
+        commitments=tuple(row.get("commitments", ())),
+        **words,
+    )
+
+
+def _bases(row: dict[str, Any]) -> tuple[Basis, ...]:
+    return tuple(Basis(**{**basis, "kind": BasisKind(basis["kind"])}) for basis in row["basis"])
+
+
+def _limit(row: dict[str, Any]) -> Limit:
+    return Limit(**{**row, "label": Text(row["label"]), "basis": _bases(row)})
+
+
+def _commitment(row: dict[str, Any]) -> Commitment:
+    return Commitment(row["id"], Text(row["statement"]), row["status"], _bases(row))
+
+
+def _course(data: dict[str, Any]) -> Course:
+    lessons = tuple(
+        Lesson(**{**row, "title": Text(row["title"]), "summary": Text(row["summary"])})
+        for row in data["lesson"]
+    )
+    return Course(Text(data["title"]), data["start"], lessons)
+
+
+def _overridden(limit: Limit, profile: Profile) -> Limit:
+    own = profile.limits.get(limit.id)
+    if not own:
+        return limit
+    cleared = dict.fromkeys(("at_least", "at_most", "above", "below", "grey"))
+    return replace(limit, **{**cleared, **own}, overridden_by=profile.name)
+
+
+# --- references between files --------------------------------------------------------------
+
+
+def _check_references(loaded: Catalogue, problems: list[Problem]) -> None:
+    def known(file: str, key: str, name: str, names: Mapping[str, Any], kind: str) -> None:
+        if name not in names:
+            problems.append(Problem(file, key, repr(name), f"the id of a known {kind}"))
+
+    for requirement in loaded.requirements.values():
+        file = f"standards/{requirement.standard}/{requirement.topic}.toml"
+        key = f"requirement[{requirement.id}]"
+        for basis in requirement.basis:
+            known(file, f"{key}.basis", basis.source, loaded.sources, "source")
+        for limit_id in requirement.limits:
+            known(file, f"{key}.limits", limit_id, loaded.limits, "limit")
+        for commitment in requirement.commitments:
+            known(file, f"{key}.commitments", commitment, loaded.commitments, "commitment")
+    for limit in loaded.limits.values():
+        for basis in limit.basis:
+            known("limits", f"limit[{limit.id}].basis", basis.source, loaded.sources, "source")
+    for lesson in loaded.course.lessons:
+        key = f"lesson[{lesson.id}].standard"
+        known("course.toml", key, lesson.standard, loaded.standards, "standard")
+    for limit_id in loaded.profile.limits:
+        known("profile", f"limits.{limit_id}", limit_id, loaded.limits, "limit")
+    for full_id in loaded.profile.clauses:
+        known("profile", f"clauses.{full_id}", full_id, loaded.requirements, "requirement")
+    for standard in loaded.standards.values():
+        ids = [{"id": requirement.id} for requirement in standard.requirements]
+        _check_unique(ids, f"standards/{standard.id}", "id", problems)
+
+
+def _check_unique(
+    rows: list[dict[str, Any]], file: str, key: str, problems: list[Problem]
+) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        if row[key] in seen:
+            problems.append(Problem(file, key, f"{row[key]!r} twice", "each id once"))
+        seen.add(row[key])
+
+
+def _pick(table: Mapping[str, _T], name: str, kind: str) -> _T:
+    import difflib
+
+    if name in table:
+        return table[name]
+    near = difflib.get_close_matches(name, table, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {len(table)} to choose from"
+    raise BadInput(f"no {kind} {name!r}; {hint}")

@@ -1,0 +1,64 @@
+"""Which language the reader sees, and the words in it.
+
+Interface words live in ``content/messages/<language>.toml``; a missing one falls back to English.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+
+from stemcell_kit.errors import BadInput
+from stemcell_kit.model import SOURCE_LANGUAGE, Text
+from stemcell_kit.paths import content_dir
+
+__all__ = ["LANGUAGES", "current", "say", "text", "use"]
+
+LANGUAGES = ("en", "zh-CN")
+
+_chosen: str | None = None
+
+
+def current() -> str:
+    """Return the language in force: the one chosen, else ``STEMCELL_KIT_LANGUAGE``, else English."""
+    return _chosen or _known(os.environ.get("STEMCELL_KIT_LANGUAGE") or SOURCE_LANGUAGE)
+
+
+def use(language: str) -> None:
+    """Choose the language for this session, e.g. ``use("zh-CN")``."""
+    global _chosen
+    _chosen = _known(language)
+
+
+def text(words: Text) -> str:
+    """Return the words of *words* in the language in force."""
+    return words.in_(current())
+
+
+def say(key: str, **values: object) -> str:
+    """Return an interface message, e.g. ``say("checklist.saved", when="09:30")``.
+
+    Raises
+    ------
+    KeyError
+        No language has a message of that key.
+    """
+    for language in (current(), SOURCE_LANGUAGE):
+        message = _messages(language).get(key)
+        if message is not None:
+            return message.format(**values)
+    raise KeyError(f"no message {key!r} in content/messages/{SOURCE_LANGUAGE}.toml")
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise BadInput(f"language {language!r} is not offered; choose one of {', '.join(LANGUAGES)}")
+    return language
+
+
+@cache
+def _messages(language: str) -> dict[str, str]:
+    path = content_dir() / "messages" / f"{language}.toml"
+    sections = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{name}.{key}": words for name, keys in sections.items() for key, words in keys.items()}
