@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from stemcell_kit.content_rows import ContentRows, check_references, content_of, rows_in
 from stemcell_kit.errors import BadInput, ContentError, Problem
 from stemcell_kit.model import (
     Basis,
@@ -94,37 +95,20 @@ def load_catalogue(content: Path, *, profile: Profile | None = None) -> Catalogu
         With every problem of every file.
     """
     problems: list[Problem] = []
-    source_rows = _rows(content, "sources.toml", "sources", "source", problems)
-    limit_rows = [
-        row
-        for path in sorted((content / "limits").glob("*.toml"))
-        for row in _rows(content, f"limits/{path.name}", "limits", "limit", problems)
-    ]
-    commitment_rows = _rows(content, "commitments.toml", "commitments", "commitment", problems)
-    course_data = read_content(content, "course.toml", "course", problems)
-    standards_data = [
-        _standard_data(content, folder, problems)
-        for folder in sorted((content / "standards").iterdir())
-        if folder.is_dir()
-    ]
+    course = read_content(content, "course.toml", "course", problems)
+    rows = _content_rows(content, course, problems)
+    profile = profile or Profile(name="")
+    check_references(rows, profile, problems)
     if problems:
         raise ContentError(problems)
-
-    profile = profile or Profile(name="")
-    loaded = Catalogue(
-        standards={data["id"]: _standard(data) for data in standards_data},
-        sources={row["key"]: Source(**row) for row in source_rows},
-        limits={row["id"]: _overridden(_limit(row), profile) for row in limit_rows},
-        commitments={row["id"]: _commitment(row) for row in commitment_rows},
-        course=_course(course_data),
+    return Catalogue(
+        standards={data["id"]: _standard(data) for data in rows.standards},
+        sources={row["key"]: Source(**content_of(row)) for row in rows.sources},
+        limits={row["id"]: _overridden(_limit(row), profile) for row in rows.limits},
+        commitments={row["id"]: _commitment(row) for row in rows.commitments},
+        course=_course(course),
         profile=profile,
     )
-    _check_references(loaded, problems)
-    _check_unique(source_rows, "sources.toml", "key", problems)
-    _check_unique(limit_rows, "limits", "id", problems)
-    if problems:
-        raise ContentError(problems)
-    return loaded
 
 
 def load_profile(path: Path) -> Profile:
@@ -140,7 +124,9 @@ def load_profile(path: Path) -> Profile:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"profile {path} cannot be read ({error.strerror}); check the path") from None
+        raise BadInput(
+            f"profile {path} cannot be read ({error.strerror}); check the path"
+        ) from None
     problems: list[Problem] = []
     data = read_content(path.parent, path.name, "profile", problems)
     if problems:
@@ -153,9 +139,7 @@ def load_profile(path: Path) -> Profile:
     )
 
 
-def read_content(
-    content: Path, name: str, schema: str, problems: list[Problem]
-) -> dict[str, Any]:
+def read_content(content: Path, name: str, schema: str, problems: list[Problem]) -> dict[str, Any]:
     """Read one TOML file and hold it against its schema; faults are added to *problems*."""
     try:
         data = tomllib.loads((content / name).read_text(encoding="utf-8"))
@@ -165,8 +149,8 @@ def read_content(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(Problem(name, "(file)", str(error), "valid TOML in UTF-8"))
         return {}
-    for error in _validator(schema).iter_errors(data):
-        problems.append(Problem(name, _key(data, error), _found(error), _expected(error)))
+    for fault in _validator(schema).iter_errors(data):
+        problems.append(Problem(name, _key(data, fault), _found(fault), _expected(fault)))
     return data
 
 
@@ -227,21 +211,35 @@ def _expected(error: Any) -> str:
 # --- rows to objects -----------------------------------------------------------------------
 
 
-def _rows(
-    content: Path, name: str, schema: str, key: str, problems: list[Problem]
-) -> list[dict[str, Any]]:
-    rows = read_content(content, name, schema, problems).get(key, [])
-    return list(rows) if isinstance(rows, list) else []
+def _content_rows(content: Path, course: dict[str, Any], problems: list[Problem]) -> ContentRows:
+    def rows(name: str, schema: str, key: str) -> list[dict[str, Any]]:
+        return rows_in(read_content(content, name, schema, problems), key, name)
+
+    limit_files = sorted(path.name for path in (content / "limits").glob("*.toml"))
+    return ContentRows(
+        sources=rows("sources.toml", "sources", "source"),
+        limits=[row for name in limit_files for row in rows(f"limits/{name}", "limits", "limit")],
+        commitments=rows("commitments.toml", "commitments", "commitment"),
+        lessons=rows_in(course, "lesson", "course.toml"),
+        standards=[
+            _standard_data(content, folder, problems)
+            for folder in sorted((content / "standards").iterdir())
+            if folder.is_dir()
+        ],
+    )
 
 
 def _standard_data(content: Path, folder: Path, problems: list[Problem]) -> dict[str, Any]:
     base = f"standards/{folder.name}"
     data = read_content(content, f"{base}/standard.toml", "standard", problems)
-    topics = [
-        read_content(content, f"{base}/{topic}.toml", "topic", problems)
-        for topic in data.get("topics", [])
-    ]
-    stray = {path.stem for path in folder.glob("*.toml")} - {"standard", *data.get("topics", [])}
+    named = [name for name in data.get("topics", []) if isinstance(name, str)]
+    topics = []
+    for name in named:
+        file = f"{base}/{name}.toml"
+        topic = read_content(content, file, "topic", problems)
+        topics.append({**topic, "requirement": rows_in(topic, "requirement", file)})
+    # without a readable standard.toml every topic file would look like a stray one
+    stray = {path.stem for path in folder.glob("*.toml")} - {"standard", *named} if data else set()
     problems.extend(
         Problem(f"{base}/{name}.toml", "(file)", "a topic file", "it named in standard.toml topics")
         for name in sorted(stray)
@@ -286,7 +284,7 @@ def _bases(row: dict[str, Any]) -> tuple[Basis, ...]:
 
 
 def _limit(row: dict[str, Any]) -> Limit:
-    return Limit(**{**row, "label": Text(row["label"]), "basis": _bases(row)})
+    return Limit(**{**content_of(row), "label": Text(row["label"]), "basis": _bases(row)})
 
 
 def _commitment(row: dict[str, Any]) -> Commitment:
@@ -298,57 +296,15 @@ def _course(data: dict[str, Any]) -> Course:
         Lesson(**{**row, "title": Text(row["title"]), "summary": Text(row["summary"])})
         for row in data["lesson"]
     )
-    return Course(Text(data["title"]), data["start"], lessons)
+    return Course(Text(data["title"]), data["start"], lessons, data.get("coverage", {}))
 
 
 def _overridden(limit: Limit, profile: Profile) -> Limit:
     own = profile.limits.get(limit.id)
     if not own:
         return limit
-    cleared = dict.fromkeys(("at_least", "at_most", "above", "below", "grey"))
+    cleared: dict[str, Any] = dict.fromkeys(("at_least", "at_most", "above", "below", "grey"))
     return replace(limit, **{**cleared, **own}, overridden_by=profile.name)
-
-
-# --- references between files --------------------------------------------------------------
-
-
-def _check_references(loaded: Catalogue, problems: list[Problem]) -> None:
-    def known(file: str, key: str, name: str, names: Mapping[str, Any], kind: str) -> None:
-        if name not in names:
-            problems.append(Problem(file, key, repr(name), f"the id of a known {kind}"))
-
-    for requirement in loaded.requirements.values():
-        file = f"standards/{requirement.standard}/{requirement.topic}.toml"
-        key = f"requirement[{requirement.id}]"
-        for basis in requirement.basis:
-            known(file, f"{key}.basis", basis.source, loaded.sources, "source")
-        for limit_id in requirement.limits:
-            known(file, f"{key}.limits", limit_id, loaded.limits, "limit")
-        for commitment in requirement.commitments:
-            known(file, f"{key}.commitments", commitment, loaded.commitments, "commitment")
-    for limit in loaded.limits.values():
-        for basis in limit.basis:
-            known("limits", f"limit[{limit.id}].basis", basis.source, loaded.sources, "source")
-    for lesson in loaded.course.lessons:
-        key = f"lesson[{lesson.id}].standard"
-        known("course.toml", key, lesson.standard, loaded.standards, "standard")
-    for limit_id in loaded.profile.limits:
-        known("profile", f"limits.{limit_id}", limit_id, loaded.limits, "limit")
-    for full_id in loaded.profile.clauses:
-        known("profile", f"clauses.{full_id}", full_id, loaded.requirements, "requirement")
-    for standard in loaded.standards.values():
-        ids = [{"id": requirement.id} for requirement in standard.requirements]
-        _check_unique(ids, f"standards/{standard.id}", "id", problems)
-
-
-def _check_unique(
-    rows: list[dict[str, Any]], file: str, key: str, problems: list[Problem]
-) -> None:
-    seen: set[str] = set()
-    for row in rows:
-        if row[key] in seen:
-            problems.append(Problem(file, key, f"{row[key]!r} twice", "each id once"))
-        seen.add(row[key])
 
 
 def _pick(table: Mapping[str, _T], name: str, kind: str) -> _T:
@@ -357,5 +313,7 @@ def _pick(table: Mapping[str, _T], name: str, kind: str) -> _T:
     if name in table:
         return table[name]
     near = difflib.get_close_matches(name, table, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {len(table)} to choose from"
+    hint = (
+        f"did you mean {' or '.join(near)}?" if near else f"there are {len(table)} to choose from"
+    )
     raise BadInput(f"no {kind} {name!r}; {hint}")

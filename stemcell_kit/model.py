@@ -215,11 +215,16 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Course:
-    """The lessons in the order in which they are taught."""
+    """The lessons in the order in which they are taught.
+
+    ``coverage`` is what the course promises per standard: how many requirements
+    a lesson serves and how many a graded question serves.
+    """
 
     title: Text
     start: str
     lessons: tuple[Lesson, ...]
+    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,89 @@
+"""The gap report: one HTML page for A4 paper, without script and without anything from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from stemcell_kit.assessment.checklist import Checklist, Item
+from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
+from stemcell_kit.errors import BadInput
+from stemcell_kit.language import current, say, text
+from stemcell_kit.model import Severity, Source
+from stemcell_kit.paths import content_dir
+
+__all__ = ["gap_report_html", "write_gap_report"]
+
+
+def write_gap_report(checklist: Checklist, path: Path | str, *, on: date | None = None) -> Path:
+    """Write the gap report of a checklist as an HTML file.
+
+    Parameters
+    ----------
+    on
+        The date that the report carries; today if it is not given.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be written there.
+    """
+    path = Path(path)
+    html = gap_report_html(checklist, on=on)
+    try:
+        path.write_text(html, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(say("checklist.report-refused", path=path, reason=error.strerror)) from None
+    return path
+
+
+def gap_report_html(checklist: Checklist, *, on: date | None = None) -> str:
+    """Return the gap report as one HTML page; every word that a user wrote is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(content_dir() / "templates", encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"say": say, "text": text, "language": current()}
+    template = environment.get_template("gap_report.html.j2")
+    return template.render(**_contents(checklist, on or date.today()))
+
+
+def _contents(checklist: Checklist, on: date) -> dict[str, Any]:
+    items = checklist.items
+    gaps = [item for item in checklist.gaps() if item.is_answered or _is_critical(item)]
+    progress = checklist.progress()
+    return {
+        "checklist": checklist,
+        "date": on.isoformat(),
+        "profile": checklist.catalogue.profile,
+        "score": checklist.score(),
+        "topics": [(topic, progress[topic.id]) for topic in checklist.topics],
+        "gaps": gaps,
+        "unanswered": [i for i in items if not i.is_answered and not _is_critical(i)],
+        "answered": [
+            (topic, [i for i in items if i.is_answered and i.requirement.topic == topic.id])
+            for topic in checklist.topics
+        ],
+        "provenance": lambda item: criterion_provenance(item.requirement, checklist.catalogue),
+        "sources": _sources(items, checklist),
+    }
+
+
+def _is_critical(item: Item) -> bool:
+    return item.requirement.severity is Severity.CRITICAL
+
+
+def _sources(items: Iterable[Item], checklist: Checklist) -> list[Source]:
+    found = {
+        source.key: source
+        for item in items
+        for source in sources_of(item.requirement, checklist.catalogue)
+    }
+    return sorted(found.values(), key=lambda source: source.title.casefold())

@@ -1,0 +1,1 @@
+"""For contributors: releasing exercises and checking notebooks."""

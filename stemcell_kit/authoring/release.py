@@ -1,0 +1,60 @@
+"""Make the learners' exercises out of the solutions, with nbgrader's own pipeline."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+
+from stemcell_kit.errors import BadInput
+from stemcell_kit.model import SOURCE_LANGUAGE
+from stemcell_kit.paths import course_dir
+
+__all__ = ["exercises_of", "release"]
+
+
+def exercises_of(language: str = SOURCE_LANGUAGE) -> tuple[str, ...]:
+    """Return the names of the exercises that have a solution in *language*."""
+    folder = course_dir() / "solutions" / language
+    return tuple(sorted(path.parent.name for path in folder.glob("*/*.ipynb")))
+
+
+def release(
+    exercise: str, *, language: str = SOURCE_LANGUAGE, destination: Path | None = None
+) -> Path:
+    """Write the release version of one exercise and return its path.
+
+    Solutions and hidden tests are cut out by ``nbgrader generate_assignment`` with the
+    course's own ``nbgrader_config.py``; nothing is entered in a gradebook.
+
+    Raises
+    ------
+    BadInput
+        nbgrader refuses the solution; its reason is in the message.
+    """
+    from nbgrader.apps import NbGrader
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+
+    root = course_dir()
+    target = destination or root / "exercises" / language
+    with tempfile.TemporaryDirectory() as scratch:
+        app = NbGrader()
+        app.log_level = logging.ERROR
+        app.config_file_paths[:] = [str(root)]
+        app.load_config_file()
+        config = app.config
+        config.CourseDirectory.root = str(root)
+        config.CourseDirectory.source_directory = str(Path("solutions") / language)
+        config.CourseDirectory.release_directory = str(target.resolve())
+        config.CourseDirectory.assignment_id = exercise
+        config.CourseDirectory.db_url = f"sqlite:///{Path(scratch).as_posix()}/gradebook.db"
+        converter = GenerateAssignment(
+            coursedir=CourseDirectory(config=config), config=config, force=True
+        )
+        converter.log.setLevel(logging.ERROR)
+        try:
+            converter.start()
+        except Exception as error:  # nbgrader raises plain Exceptions for authoring faults
+            raise BadInput(f"exercise {exercise}: nbgrader refuses it: {error}") from error
+    return target / exercise / f"{exercise}.ipynb"

@@ -1,0 +1,41 @@
+"""The assays of the virtual bank; each reads the same hidden truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from stemcell_kit.bank.assays.copy_number import copy_number
+from stemcell_kit.bank.assays.counts import counts
+from stemcell_kit.bank.assays.dossier import dossier
+from stemcell_kit.bank.assays.flow import flow
+from stemcell_kit.bank.assays.growth import passage_log
+from stemcell_kit.bank.assays.identity import str_long, str_wide
+from stemcell_kit.bank.assays.karyotype import iscn, karyotype
+from stemcell_kit.bank.assays.laboratory import control_runs, dilution_series
+from stemcell_kit.bank.assays.mycoplasma import mycoplasma
+from stemcell_kit.bank.assays.post_thaw import post_thaw
+from stemcell_kit.bank.assays.records import donors, labels, register
+from stemcell_kit.bank.truth import Lot, Truth
+
+__all__ = ["ASSAYS"]
+
+ASSAYS: dict[str, Callable[[Truth, Sequence[Lot]], pd.DataFrame]] = {
+    "donors": donors,
+    "lots": labels,
+    "register": register,
+    "str": str_long,
+    "str_wide": str_wide,
+    "karyotype": karyotype,
+    "iscn": iscn,
+    "copy_number": copy_number,
+    "flow": flow,
+    "counts": counts,
+    "passage_log": passage_log,
+    "post_thaw": post_thaw,
+    "mycoplasma": mycoplasma,
+    "dossier": dossier,
+    "dilution_series": dilution_series,
+    "control_runs": control_runs,
+}

@@ -1,0 +1,159 @@
+"""The command line: ``stemcell-kit learn | standards | trace | bank | check | release | grade``.
+
+Each command reads its options, calls one room of the house and prints what comes back.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stemcell_kit import __version__
+from stemcell_kit.errors import KitError
+
+__all__ = ["main"]
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for another program.")
+FAULT_HELP = (
+    "Plant a fault, e.g. 'swap', 'mixture:0.3' or 'trisomy-12:0.25@SKTi001-A-M1'. "
+    "May be given more than once; --list-faults shows all."
+)
+
+
+class _Calm(click.Group):
+    """Turns an error that the user can mend into one message and exit code 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except KitError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Calm, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Training and self-assessment for nine stem-cell standards.
+
+    Start with "stemcell-kit learn": it opens the course in your browser.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # a console that cannot show a character gets a "?" instead of a crash
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+@main.command()
+@click.option("--no-browser", is_flag=True, help="Only print the address to open.")
+@click.option("--port", default=8888, show_default=True, help="First port to try.")
+@click.option("--language", default=None, help="Language of the course: en or zh-CN.")
+def learn(no_browser: bool, port: int, language: str | None) -> None:
+    """Open the course in JupyterLab on its start page.
+
+    The server listens on this computer only. Stop it with Ctrl+C in this window.
+    """
+    from stemcell_kit.server import serve_course
+
+    serve_course(browser=not no_browser, port=port, language=language)
+
+
+@main.command()
+@click.argument("standard", required=False)
+@AS_JSON
+def standards(standard: str | None, as_json: bool) -> None:
+    """List the standards, or the requirements of one, with where each comes from."""
+    from stemcell_kit import listing
+
+    data = listing.standard_data(standard) if standard else listing.standards_data()
+    _show(data, listing.standard_text if standard else listing.standards_text, as_json)
+
+
+@main.command()
+@click.argument("standard", default="iso-24603")
+@click.option("--check", is_flag=True, help="Fail when a cell names an unknown requirement or the course covers less than it promises.")
+@AS_JSON
+def trace(standard: str, check: bool, as_json: bool) -> None:
+    """Show which lesson, dataset, checklist item and question serve each requirement."""
+    from stemcell_kit import listing
+
+    data = listing.trace_data(standard)
+    _show(data, listing.trace_text, as_json)
+    if check and data["problems"]:
+        raise click.ClickException("; ".join(data["problems"]))
+
+
+@main.command()
+@click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Which bank: the same seed gives the same files, byte for byte.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; made if missing.")
+@click.option("--fault", "faults", multiple=True, help=FAULT_HELP)
+@click.option("--reveal", is_flag=True, help="Also write truth.json with what was planted.")
+@click.option("--list-faults", is_flag=True, help="List the faults and stop.")
+@AS_JSON
+def bank(
+    seed: int, out: Path | None, faults: tuple[str, ...], reveal: bool, list_faults: bool, as_json: bool
+) -> None:
+    """Write the instrument files of a virtual stem-cell bank."""
+    from stemcell_kit import listing
+
+    if list_faults:
+        return _show(listing.faults_data(), listing.faults_text, as_json)
+    if out is None:
+        raise click.UsageError("name a folder with --out, for example: --out my-bank")
+    _show(listing.write_bank(seed, out, faults, reveal=reveal), listing.files_text, as_json)
+
+
+@main.command()
+@AS_JSON
+def check(as_json: bool) -> None:
+    """Check the content files and the notebooks (for contributors)."""
+    from stemcell_kit.authoring.notebook_checks import check_course
+
+    problems = check_course()
+    _show({"problems": problems}, lambda data: "\n".join(data["problems"]) or "All good.", as_json)
+    if problems:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("exercises", nargs=-1)
+@click.option("--language", default="en", show_default=True, help="Language of the exercises.")
+@AS_JSON
+def release(exercises: tuple[str, ...], language: str, as_json: bool) -> None:
+    """Make the learners' exercises from solutions/ (for contributors)."""
+    from stemcell_kit.authoring.release import exercises_of
+    from stemcell_kit.authoring.release import release as release_one
+
+    written = [str(release_one(name, language=language)) for name in exercises or exercises_of(language)]
+    _show({"written": written}, lambda data: "\n".join(data["written"]), as_json)
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--source", type=click.Path(path_type=Path), help="The notebook with the tests, if it is not in solutions/.")
+@AS_JSON
+def grade(notebook: Path, source: Path | None, as_json: bool) -> None:
+    """Grade your own exercise notebook: points, feedback, what to reread.
+
+    NOTEBOOK is the file you worked in, e.g. exercises/en/identity/identity.ipynb,
+    or just the name of the exercise.
+    """
+    from stemcell_kit.grading.grade import exercise_path, grade_notebook
+    from stemcell_kit.learning.progress import remember_grade
+
+    path = notebook if notebook.suffix == ".ipynb" else exercise_path(notebook.name)
+    report = grade_notebook(path, source=source)
+    remember_grade(report)
+    _show(report.as_data(), lambda _: str(report), as_json)
+
+
+def _show(data: Any, as_text: Callable[[Any], str], as_json: bool) -> None:
+    if as_json:
+        # ASCII escapes: the reader may sit behind a console of any encoding
+        click.echo(json.dumps(data, indent=2, default=str))
+    else:
+        click.echo(as_text(data))

@@ -1,0 +1,1 @@
+"""Grading of exercises: one submission in, a score per question and what to reread out."""

@@ -1,0 +1,156 @@
+"""Grade one exercise notebook, without gradebook, server or instructor."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from stemcell_kit.catalogue import catalogue
+from stemcell_kit.errors import BadInput
+from stemcell_kit.grading.report import GradeReport, QuestionResult, Reading
+from stemcell_kit.grading.runner import KernelRunner, Runner
+from stemcell_kit.grading.submission import (
+    Step,
+    StepKind,
+    is_untouched,
+    lay_over,
+    read_notebook,
+)
+from stemcell_kit.language import current, say, text
+from stemcell_kit.model import SOURCE_LANGUAGE
+from stemcell_kit.paths import course_dir
+from stemcell_kit.trace import notebook_requirements, sections_serving
+
+__all__ = ["exercise_path", "grade_notebook", "source_path"]
+
+_LEARNER = re.compile(r"^\s*learner_id\s*=\s*[\"'](.*?)[\"']", re.MULTILINE)
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def grade_notebook(
+    path: Path, *, source: Path | None = None, runner: Runner | None = None
+) -> GradeReport:
+    """Grade one submitted notebook and return the score of every question.
+
+    Parameters
+    ----------
+    path
+        The learner's notebook; it is read, never written.
+    source
+        The notebook with the tests; without it the one of the same name under ``solutions/``.
+    runner
+        Who runs the cells; by default one Jupyter kernel on this computer.
+
+    Raises
+    ------
+    BadInput
+        The notebook cannot be read or belongs to no exercise of the course.
+    """
+    submission = read_notebook(path)
+    original = read_notebook(source or source_path(path.stem))
+    steps = lay_over(original, submission)
+    untouched = is_untouched(original, submission)
+    if untouched:
+        outputs: list[list[Any]] = [[_NOT_STARTED] if s.kind is StepKind.TEST else [] for s in steps]
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            outputs = (runner or KernelRunner()).run(steps, Path(folder))
+    requirements = notebook_requirements(original)
+    questions = tuple(
+        _question(step, out, requirements, path.stem, untouched)
+        for step, out in zip(steps, outputs, strict=True)
+        if step.kind is StepKind.TEST
+    )
+    return GradeReport(path.stem, _learner_id(submission), questions, untouched)
+
+
+def exercise_path(exercise: str) -> Path:
+    """Return the learner's notebook of an exercise in the language in force."""
+    return _course_notebook("exercises", exercise)
+
+
+def source_path(exercise: str) -> Path:
+    """Return the notebook with solution and tests of an exercise in the language in force."""
+    return _course_notebook("solutions", exercise)
+
+
+def _course_notebook(step: str, exercise: str) -> Path:
+    root = course_dir() / step
+    for language in (current(), SOURCE_LANGUAGE):
+        path = root / language / exercise / f"{exercise}.ipynb"
+        if path.is_file():
+            return path
+    known = sorted(folder.name for folder in (root / SOURCE_LANGUAGE).glob("*/"))
+    raise BadInput(
+        f"there is no exercise {exercise!r} in this course; expected one of {', '.join(known)}. "
+        "Keep the notebook's file name, or name the source with --source."
+    )
+
+
+def _question(
+    step: Step,
+    outputs: list[Any],
+    requirements: Mapping[str, tuple[str, ...]],
+    exercise: str,
+    untouched: bool,
+) -> QuestionResult:
+    from nbgrader.utils import determine_grade
+
+    step.cell["outputs"] = outputs
+    points, out_of = determine_grade(step.cell)
+    served = requirements.get(step.grade_id, ())
+    missing = (points or 0) < out_of
+    return QuestionResult(
+        question=step.grade_id,
+        points=float(points or 0),
+        out_of=float(out_of),
+        messages=_messages(outputs) if missing and not untouched else (),
+        reread=_reread(served, exercise) if missing else (),
+        requirements=served,
+    )
+
+
+def _messages(outputs: list[Any]) -> tuple[str, ...]:
+    """What the test cell said; of an error only its own words, never the code of the test."""
+    said: list[str] = []
+    for output in outputs:
+        if output.output_type == "stream" and output.name == "stdout":
+            said += [line.removeprefix("- ") for line in output.text.splitlines() if line.strip()]
+        elif output.output_type == "error":
+            said.append(_error_words(output.ename, output.evalue))
+    return tuple(_ANSI.sub("", words) for words in said)
+
+
+def _error_words(name: str, value: str) -> str:
+    if name == "NotYet":
+        return value
+    if name == "NameError":
+        return say("grade.name_missing", detail=value)
+    return say("grade.stopped", error=name, detail=value)
+
+
+def _reread(requirements: tuple[str, ...], exercise: str) -> tuple[Reading, ...]:
+    lessons = [lesson for lesson in catalogue().course.lessons if lesson.exercise == exercise]
+    return tuple(
+        Reading(text(lesson.title), section, f"notebooks/{current()}/{lesson.notebook}.ipynb")
+        for lesson in lessons
+        for section in sections_serving(lesson, requirements)
+    )
+
+
+def _learner_id(submission: Any) -> str:
+    sources = "\n".join(cell.source for cell in submission.cells if cell.cell_type == "code")
+    found = _LEARNER.search(sources)
+    return found.group(1) if found else ""
+
+
+class _NotStarted(dict[str, Any]):
+    """A stand-in output for an exercise that was not begun: no points, nothing to say."""
+
+    __getattr__ = dict.__getitem__
+
+
+_NOT_STARTED = _NotStarted(output_type="error", ename="NotStarted", evalue="", traceback=[])

@@ -1,0 +1,1 @@
+"""What helps a learner learn: predictions, cases, checks that teach, progress."""

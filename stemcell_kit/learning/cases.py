@@ -1,0 +1,125 @@
+"""The case of an exercise: a bank of its own for every learner, of the same difficulty for all.
+
+``content/cases/<exercise>.toml`` says which faults are planted and which tables are handed out;
+the learner's id decides the bank's seed and which lots carry the faults.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from stemcell_kit.catalogue import read_content
+from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.paths import content_dir
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from stemcell_kit.bank import Bank
+
+__all__ = ["Case", "case"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One learner's case: ``case["table"]`` is a table, ``case.number("name")`` a number.
+
+    ``lots`` are the lots under test, in the order of the register.
+    """
+
+    exercise: str
+    learner_id: str
+    bank: Bank = field(repr=False)
+    lots: tuple[str, ...]
+    truth: Mapping[str, tuple[str, ...]] = field(repr=False)
+    plan: Mapping[str, Any] = field(repr=False)
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Return a table of the case, limited to the lots under test."""
+        tables = self.plan["table"]
+        if table not in tables:
+            raise BadInput(f"this case has no table {table!r}; it has {', '.join(tables)}")
+        return self._tables.setdefault(table, self._read(tables[table])).copy()
+
+    def number(self, name: str) -> float:
+        """Return a number of the case, e.g. how many cells were frozen."""
+        numbers = self.plan.get("number", {})
+        if name not in numbers:
+            raise BadInput(f"this case has no number {name!r}; it has {', '.join(numbers)}")
+        return _number(numbers[name], _digest(self.exercise, self.learner_id, "number", name))
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _read(self, table: Mapping[str, Any]) -> pd.DataFrame:
+        return self.bank.table(table["assay"], lots=self.lots)
+
+
+def case(exercise: str, learner_id: str) -> Case:
+    """Return the case that belongs to this exercise and this learner, always the same one.
+
+    Raises
+    ------
+    BadInput
+        There is no such exercise, or the learner id is empty.
+    """
+    from stemcell_kit.bank import Fault, build
+
+    if not isinstance(learner_id, str) or not learner_id.strip():
+        raise BadInput(f'learner_id is {learner_id!r}; write a name in quotes, e.g. "wei-03"')
+    learner_id = learner_id.strip()
+    plan = _plan(exercise)
+    seed = _digest(exercise, learner_id, "seed") % 2**31
+    lots = _shuffled(build(seed).lots, plan.get("among", "M"), exercise, learner_id)
+    labels = dict.fromkeys(row["lot"] for row in plan["faults"] if "lot" in row)
+    places = dict(zip(labels, lots, strict=False))
+    faults = [
+        Fault(row["fault"], places[row["lot"]] if "lot" in row else None, row.get("fraction"))
+        for row in plan["faults"]
+    ]
+    bank = build(seed, faults)
+    under_test = set(lots[: plan.get("lots", len(lots))])
+    truth: dict[str, tuple[str, ...]] = {}
+    for fault in faults:
+        truth[fault.name] = (*truth.get(fault.name, ()), fault.lot or "")
+    return Case(
+        exercise=exercise,
+        learner_id=learner_id,
+        bank=bank,
+        lots=tuple(lot for lot in bank.lots if lot in under_test),
+        truth=truth,
+        plan=plan,
+    )
+
+
+def _plan(exercise: str) -> dict[str, Any]:
+    known = sorted(path.stem for path in (content_dir() / "cases").glob("*.toml"))
+    if exercise not in known:
+        raise BadInput(f"there is no case {exercise!r}; choose one of {', '.join(known)}")
+    problems: list[Problem] = []
+    plan = read_content(content_dir(), f"cases/{exercise}.toml", "case", problems)
+    if problems:
+        raise ContentError(problems)
+    return plan
+
+
+def _shuffled(lots: Sequence[str], letters: str, exercise: str, learner: str) -> list[str]:
+    """Order the lots of the wanted tiers by a hash that only exercise and learner decide."""
+    names = [lot for lot in lots if lot.rsplit("-", 1)[1][0] in letters]
+    return sorted(names, key=lambda name: _digest(exercise, learner, "lot", name))
+
+
+def _number(draw: Mapping[str, float], digest: int) -> float:
+    step = draw.get("step", 1)
+    choices = int(round((draw["high"] - draw["low"]) / step)) + 1
+    return round(draw["low"] + step * (digest % choices), 10)
+
+
+def _digest(*words: str) -> int:
+    text = "\x1f".join(words)  # a separator no id contains, so that ("a", "bc") is not ("ab", "c")
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:8], "big")

@@ -1,0 +1,70 @@
+"""How far a learner is: predictions answered, exercises graded, share done per lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from stemcell_kit.catalogue import Catalogue, catalogue
+from stemcell_kit.learning.predictions import predictions_of
+from stemcell_kit.model import Lesson
+from stemcell_kit.records import Grade, Records, records
+
+__all__ = ["LessonProgress", "course_progress"]
+
+
+@dataclass(frozen=True)
+class LessonProgress:
+    """What a learner did in one lesson; ``best`` is the best grading of its exercise so far."""
+
+    lesson: Lesson
+    predictions_answered: int
+    predictions_total: int
+    best: Grade | None = None
+
+    @property
+    def share(self) -> float:
+        """Share done, 0 to 1: the mean of the predictions answered and the exercise score.
+
+        A part that the lesson does not have is left out of the mean.
+        """
+        parts = []
+        if self.predictions_total:
+            parts.append(self.predictions_answered / self.predictions_total)
+        if self.lesson.exercise:
+            parts.append(_score_share(self.best))
+        return sum(parts) / len(parts) if parts else 0.0
+
+
+def course_progress(
+    *, loaded: Catalogue | None = None, content: Path | None = None, store: Records | None = None
+) -> tuple[LessonProgress, ...]:
+    """Return the learner's progress per lesson, in course order."""
+    store = store or records()
+    committed = store.predictions().keys()
+    best = _best_grades(store)
+    return tuple(
+        _lesson_progress(lesson, committed, best, content)
+        for lesson in (loaded or catalogue()).course.lessons
+    )
+
+
+def _lesson_progress(
+    lesson: Lesson, committed: Iterable[str], best: dict[str, Grade], content: Path | None
+) -> LessonProgress:
+    asked = {prediction.full_id for prediction in predictions_of(lesson.id, content=content)}
+    answered = len(asked.intersection(committed))
+    return LessonProgress(lesson, answered, len(asked), best.get(lesson.exercise))
+
+
+def _best_grades(store: Records) -> dict[str, Grade]:
+    best: dict[str, Grade] = {}
+    for grade in store.grades(learner=store.learner_id):
+        if _score_share(grade) >= _score_share(best.get(grade.exercise)):
+            best[grade.exercise] = grade
+    return best
+
+
+def _score_share(grade: Grade | None) -> float:
+    return grade.points / grade.max_points if grade and grade.max_points else 0.0

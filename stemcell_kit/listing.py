@@ -1,0 +1,166 @@
+"""What the command line shows: each list as plain data and as text made from that data."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stemcell_kit.catalogue import catalogue
+from stemcell_kit.language import text
+from stemcell_kit.model import Basis, Requirement, Standard
+from stemcell_kit.trace import coverage_problems, trace
+
+__all__ = [
+    "faults_data",
+    "faults_text",
+    "files_text",
+    "standard_data",
+    "standard_text",
+    "standards_data",
+    "standards_text",
+    "trace_data",
+    "trace_text",
+    "write_bank",
+]
+
+Data = dict[str, Any]
+
+
+def standards_data() -> Data:
+    """Return all standards with their requirements."""
+    return {"standards": [standard_data(name) for name in catalogue().standards]}
+
+
+def standard_data(standard_id: str) -> Data:
+    """Return one standard with its requirements, their basis and limits."""
+    standard = catalogue().standard(standard_id)
+    return {
+        "id": standard.id,
+        "title": text(standard.title),
+        "edition": standard.edition,
+        "status": text(standard.status),
+        "requirement_count": len(standard.requirements),
+        "requirements": [_requirement_data(standard, r) for r in standard.requirements],
+    }
+
+
+def standards_text(data: Data) -> str:
+    """Return one line per standard."""
+    lines = [f"{s['id']:<12} {s['requirement_count']:>4}  {s['title']}" for s in data["standards"]]
+    return "\n".join([*lines, "", 'See one in full: stemcell-kit standards "<id>"'])
+
+
+def standard_text(data: Data) -> str:
+    """Return a standard as a checklist to read."""
+    lines = [f"{data['title']} ({data['edition']})", textwrap.fill(data["status"], 88)]
+    topic = ""
+    for row in data["requirements"]:
+        if row["topic"] != topic:
+            topic = row["topic"]
+            lines += ["", topic.upper()]
+        kinds = ", ".join(dict.fromkeys(basis["kind"] for basis in row["basis"]))
+        body = f"{row['id']} [{row['severity']}] {row['statement']} ({kinds})"
+        lines += textwrap.wrap(body, 88, initial_indent="  ", subsequent_indent="      ")
+    return "\n".join(lines)
+
+
+def trace_data(standard_id: str) -> Data:
+    """Return the trace matrix of one standard and what it lacks."""
+    matrix = trace(standard_id)
+    rows = [vars(row) for row in matrix.rows]
+    return {
+        "standard": standard_id,
+        "requirements": len(rows),
+        "with_lesson": len(rows) - len(matrix.without_lesson),
+        "with_question": len(rows) - len(matrix.without_question),
+        "without_lesson": list(matrix.without_lesson),
+        "without_question": list(matrix.without_question),
+        "problems": coverage_problems(matrix),
+        "rows": rows,
+    }
+
+
+def trace_text(data: Data) -> str:
+    """Return the matrix as lines, then the requirements that nothing serves."""
+    lines = []
+    for row in data["rows"]:
+        lines.append(f"{row['requirement']}  [{row['severity']}]  checklist: {row['checklist']}")
+        for name in ("sections", "datasets", "questions", "commitments"):
+            if row[name]:
+                lines.append(f"    {name + ':':<13}{', '.join(row[name])}")
+    total = data["requirements"]
+    lines += ["", f"{data['with_lesson']} of {total} requirements are served by a lesson."]
+    lines += [f"{data['with_question']} of {total} are served by a graded question."]
+    for name in ("lesson", "question"):
+        if data[f"without_{name}"]:
+            short = ", ".join(full.split("/")[1] for full in data[f"without_{name}"])
+            lines += textwrap.wrap(f"Without a {name}: {short}", 88, subsequent_indent="    ")
+    return "\n".join([*lines, *data["problems"]])
+
+
+def faults_data() -> Data:
+    """Return the faults that can be planted."""
+    from stemcell_kit.bank import FAULTS
+
+    return {"faults": [{"id": name, "about": text(kind.about)} for name, kind in FAULTS.items()]}
+
+
+def faults_text(data: Data) -> str:
+    """Return one line per fault."""
+    return "\n".join(
+        textwrap.fill(f"{row['id']:<28}{row['about']}", 88, subsequent_indent=" " * 28)
+        for row in data["faults"]
+    )
+
+
+def write_bank(seed: int, out: Path, faults: Sequence[str], *, reveal: bool) -> Data:
+    """Write a bank's files and return what was written."""
+    from stemcell_kit.bank import build, parse_fault
+
+    bank = build(seed, [parse_fault(words) for words in faults])
+    files = bank.write(out, reveal=reveal)
+    return {
+        "seed": seed,
+        "folder": str(out),
+        "files": [path.relative_to(out).as_posix() for path in files],
+    }
+
+
+def files_text(data: Data) -> str:
+    """Return one line per file written."""
+    head = f"{len(data['files'])} files in {data['folder']} (seed {data['seed']})"
+    return "\n".join([head, *(f"  {name}" for name in data["files"])])
+
+
+def _requirement_data(standard: Standard, requirement: Requirement) -> Data:
+    limits = [catalogue().limit(name) for name in requirement.limits]
+    clause = catalogue().profile.clauses.get(requirement.full_id)
+    return {
+        "id": requirement.full_id,
+        "topic": text(standard.topic(requirement.topic).title),
+        "severity": str(requirement.severity),
+        "statement": text(requirement.statement),
+        "evidence": text(requirement.evidence),
+        "criterion": text(requirement.criterion),
+        "failure": text(requirement.failure),
+        "method": requirement.method,
+        "clause": clause,
+        "limits": [{"id": x.id, "bound": x.bound, "quantity": x.quantity} for x in limits],
+        "basis": [_basis_data(basis) for basis in requirement.basis],
+        "commitments": list(requirement.commitments),
+    }
+
+
+def _basis_data(basis: Basis) -> Data:
+    source = catalogue().source(basis.source)
+    return {
+        "kind": str(basis.kind),
+        "source": basis.source,
+        "title": source.title,
+        "where": source.where,
+        "supports": basis.supports,
+        "confidence": basis.confidence,
+        "detail": basis.detail,
+    }

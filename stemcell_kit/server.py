@@ -1,0 +1,111 @@
+"""Serve the course: JupyterLab on this computer, opened on the start page."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+
+import click
+
+from stemcell_kit import language as languages
+from stemcell_kit.catalogue import catalogue
+from stemcell_kit.errors import BadInput
+from stemcell_kit.language import say
+from stemcell_kit.model import SOURCE_LANGUAGE
+from stemcell_kit.paths import course_dir
+
+__all__ = ["serve_course"]
+
+HOST = "127.0.0.1"
+PORTS_TO_TRY = 50
+SECONDS_TO_START = 120
+
+
+def serve_course(*, browser: bool = True, port: int = 8888, language: str | None = None) -> None:
+    """Run JupyterLab until it is stopped; print its address and, if asked, open it.
+
+    Raises
+    ------
+    BadInput
+        No port is free, or the server ends before it answers.
+    """
+    languages.use(language or languages.current())
+    token = secrets.token_urlsafe(24)
+    port = _free_port(port)
+    address = f"http://{HOST}:{port}/lab/tree/{_start_page()}?token={token}"
+    server = subprocess.Popen(_command(port), cwd=course_dir(), env=_environment(token))
+    try:
+        _wait_until_it_answers(server, port)
+        click.echo(say("learn.ready", address=address))
+        if browser:
+            webbrowser.open(address)
+        server.wait()
+    except KeyboardInterrupt:
+        click.echo(say("learn.stopped"))
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _start_page() -> str:
+    start = catalogue().course.start
+    for name in (languages.current(), SOURCE_LANGUAGE):
+        if (course_dir() / "notebooks" / name / f"{start}.ipynb").is_file():
+            return f"notebooks/{name}/{start}.ipynb"
+    raise BadInput(f"the start page {start}.ipynb is missing from {course_dir() / 'notebooks'}")
+
+
+def _command(port: int) -> list[str]:
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", f"--port={port}"),
+        "--ServerApp.port_retries=0",
+        "--Application.log_level=ERROR",
+        # the course is used offline: no news, no question about updates
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*command, "--allow-root"] if is_root else command
+
+
+def _environment(token: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "JUPYTER_TOKEN": token,
+        "STEMCELL_KIT_COURSE": str(course_dir()),
+        "STEMCELL_KIT_LANGUAGE": languages.current(),
+    }
+
+
+def _free_port(first: int) -> int:
+    for port in range(first, first + PORTS_TO_TRY):
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) != 0:
+                return port
+    raise BadInput(
+        f"no free port from {first} to {first + PORTS_TO_TRY - 1}; name another one with --port"
+    )
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    # the computer's own address must not be asked through a proxy
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise BadInput(f"JupyterLab ended at once (exit code {server.returncode}); see above")
+        try:
+            opener.open(f"http://{HOST}:{port}/api", timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+        else:
+            return
+    raise BadInput(f"JupyterLab did not answer within {SECONDS_TO_START} s; try again")

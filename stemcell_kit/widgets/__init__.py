@@ -1,0 +1,9 @@
+"""What a reader sees and touches in a notebook: checklist, prediction, start page."""
+
+from __future__ import annotations
+
+from stemcell_kit.widgets.checklist import checklist
+from stemcell_kit.widgets.prediction import predict
+from stemcell_kit.widgets.start_page import start_page
+
+__all__ = ["checklist", "predict", "start_page"]

@@ -1,0 +1,142 @@
+"""The self-assessment checklist on screen. Python holds the answers; the page only asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from stemcell_kit.assessment.checklist import Checklist, Item
+from stemcell_kit.assessment.gap_report import gap_report_html, write_gap_report
+from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
+from stemcell_kit.errors import KitError
+from stemcell_kit.language import say, section, text
+
+__all__ = ["ChecklistWidget", "checklist"]
+
+_WRITTEN = ("reason", "evidence", "owner", "due", "note")
+
+
+def checklist(standard_id: str, topics: Sequence[str] | None = None) -> ChecklistWidget:
+    """Show the checklist of a standard, or of some of its topics, with the answers saved so far.
+
+    Every change is saved at once and is there again when the cell is run in another session.
+    """
+    return ChecklistWidget(Checklist(standard_id, topics=topics))
+
+
+class ChecklistWidget(anywidget.AnyWidget):
+    """A checklist in the notebook; ``state`` is what Python last saved."""
+
+    _esm = Path(__file__).parent / "checklist.js"
+    _css = Path(__file__).parent / "checklist.css"
+
+    title = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    topics = traitlets.List().tag(sync=True)
+    items = traitlets.List().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, checklist: Checklist) -> None:
+        self.checklist = checklist
+        super().__init__(
+            title=say("checklist.title", standard=text(checklist.standard.title)),
+            words=section("checklist"),
+            topics=[{"id": topic.id, "title": text(topic.title)} for topic in checklist.topics],
+            items=[_shown(item, checklist) for item in checklist.items],
+            state=_state(checklist),
+        )
+        self.on_msg(lambda _widget, message, _buffers: self.receive(message))
+
+    def __repr__(self) -> str:
+        return f"{self.title} ({len(self.items)})"
+
+    def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what the page asks, answer it, and return the answer."""
+        try:
+            answer = {"ok": True, **self._done(message)}
+        except KitError as refusal:
+            answer = {"ok": False, "message": str(refusal)}
+        self.state = _state(self.checklist)
+        answer["serial"] = message.get("serial")
+        self.send(answer)
+        return answer
+
+    def _done(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        match message["do"]:
+            case "answer":
+                self.checklist.answer(message["id"], **message["fields"])
+            case "clear":
+                self.checklist.clear(message["id"])
+            case "laboratory":
+                self.checklist.laboratory = message["name"]
+            case "export":
+                return _export(self.checklist)
+        return {"message": say("checklist.saved", when=f"{datetime.now():%H:%M}")}
+
+
+def _export(part: Checklist) -> dict[str, Any]:
+    # a lesson shows some topics; the report is always about the whole standard
+    whole = Checklist(
+        part.standard.id,
+        assessment=part.assessment,
+        catalogue=part.catalogue,
+        store=part.store,
+    )
+    # Jupyter runs a notebook in its own folder
+    path = write_gap_report(whole, Path.cwd() / f"gap-report-{part.standard.id}.html")
+    return {"message": say("checklist.exported", path=path), "html": gap_report_html(whole)}
+
+
+def _shown(item: Item, checklist: Checklist) -> dict[str, Any]:
+    requirement = item.requirement
+    clause = checklist.clause(requirement.full_id)
+    return {
+        "id": requirement.full_id,
+        "code": requirement.id,
+        "topic": requirement.topic,
+        "severity": requirement.severity.value,
+        "statement": text(requirement.statement),
+        "evidence": text(requirement.evidence),
+        "criterion": text(requirement.criterion),
+        "provenance": criterion_provenance(requirement, checklist.catalogue),
+        "failure": text(requirement.failure),
+        "sources": [
+            {"title": source.title, "where": source.where}
+            for source in sources_of(requirement, checklist.catalogue)
+        ],
+        "clause": say("checklist.clause", clause=clause) if clause else "",
+    }
+
+
+def _state(checklist: Checklist) -> dict[str, Any]:
+    score = checklist.score()
+    answered = {"answered": score.answered, "total": score.total}
+    scored = score.percent is not None
+    return {
+        "answers": {item.requirement.full_id: _answer(item) for item in checklist.items},
+        "topics": {
+            topic: {
+                "count": say("checklist.topic-count", answered=s.answered, total=s.total),
+                "spoken": say("checklist.topic-count-spoken", answered=s.answered, total=s.total),
+                "complete": s.answered == s.total,
+            }
+            for topic, s in checklist.progress().items()
+        },
+        "coverage": [f"{score.coverage_percent} %", say("checklist.coverage-value", **answered)],
+        "score": [
+            f"{score.percent} %" if scored else "–",
+            say("checklist.score-value" if scored else "checklist.score-none"),
+        ],
+        "criticals": [str(score.open_criticals), say("checklist.criticals-value")],
+        "laboratory": checklist.laboratory,
+    }
+
+
+def _answer(item: Item) -> dict[str, Any]:
+    choice = "" if item.choice is None else str(item.choice)
+    return {"choice": choice, **{name: getattr(item.answer, name) for name in _WRITTEN}}
