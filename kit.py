@@ -9,6 +9,7 @@ Later starts install nothing and need no network.
 
 # An old Python must be able to read this file and say so, hence 3.6 syntax; and it must run
 # before anything is installed, hence the standard library only.
+import glob
 import hashlib
 import os
 import shutil
@@ -182,8 +183,21 @@ def make_ready(lock):
     install(["--require-hashes", "-r", os.path.join(ROOT, lock)] + sources())
     tell("Installing the kit itself.")
     install(["--no-index", "--no-deps", "--no-build-isolation", "-e", ROOT])
+    point_to_this_folder()
     write_stamp(wanted)
     tell("Ready. The next start takes no install time and no network.")
+
+
+def point_to_this_folder():
+    """Let .venv find this folder by the way from there to here, which is plain ASCII.
+
+    The installer writes the full path in UTF-8. Before version 3.13, Python reads it in the
+    locale's encoding: under a Chinese one, a folder with Chinese letters stops it from starting.
+    """
+    for inner in ("[Ll]ib/python*/site-packages", "[Ll]ib/site-packages"):
+        for found in glob.glob(os.path.join(glob.escape(venv()), inner, "stemcell_kit.pth")):
+            with open(found, "w", encoding="ascii") as file:
+                file.write(os.path.relpath(ROOT, os.path.dirname(found)) + "\n")
 
 
 def count_packages(lock):

@@ -142,12 +142,11 @@ def grade(notebook: Path, source: Path | None, as_json: bool) -> None:
     NOTEBOOK is the file you worked in, e.g. exercises/en/identity/identity.ipynb,
     or just the name of the exercise.
     """
-    from stemcell_kit.grading.grade import exercise_path, grade_notebook
-    from stemcell_kit.learning.progress import remember_grade
+    from stemcell_kit.grading.grade import exercise_path, grade_notebook, remember
 
     path = notebook if notebook.suffix == ".ipynb" else exercise_path(notebook.name)
     report = grade_notebook(path, source=source)
-    remember_grade(report)
+    remember(report)
     _show(report.as_data(), lambda _: str(report), as_json)
 
 

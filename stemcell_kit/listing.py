@@ -117,10 +117,10 @@ def faults_text(data: Data) -> str:
 
 def write_bank(seed: int, out: Path, faults: Sequence[str], *, reveal: bool) -> Data:
     """Write a bank's files and return what was written."""
-    from stemcell_kit.bank import build, parse_fault
+    from stemcell_kit.bank import build, parse_fault, write
 
     bank = build(seed, [parse_fault(words) for words in faults])
-    files = bank.write(out, reveal=reveal)
+    files = write(bank, out, reveal=reveal)
     return {
         "seed": seed,
         "folder": str(out),
@@ -147,7 +147,10 @@ def _requirement_data(standard: Standard, requirement: Requirement) -> Data:
         "failure": text(requirement.failure),
         "method": requirement.method,
         "clause": clause,
-        "limits": [{"id": x.id, "bound": x.bound, "quantity": x.quantity} for x in limits],
+        "limits": [
+            {"id": x.id, "quantity": x.quantity, "bound": x.bound, "provenance": x.provenance}
+            for x in limits
+        ],
         "basis": [_basis_data(basis) for basis in requirement.basis],
         "commitments": list(requirement.commitments),
     }

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from stemcell_kit.shown import Shown, words
+
 __all__ = [
     "Basis",
     "BasisKind",
@@ -113,7 +115,7 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Limit:
+class Limit(Shown):
     """A bound on one quantity, with the source of the number.
 
     ``at_least`` and ``at_most`` include their value; ``above`` and ``below`` do not.
@@ -137,8 +139,28 @@ class Limit:
         """The bound in words, e.g. ``at least 90 %``."""
         named = ("at_least", "at_most", "above", "below")
         parts = [(name, getattr(self, name)) for name in named]
-        words = [f"{n.replace('_', ' ')} {v:g}" for n, v in parts if v is not None]
-        return " and ".join(words) + (f" {self.unit}" if self.unit else "")
+        bounds = [f"{n.replace('_', ' ')} {v:g}" for n, v in parts if v is not None]
+        return " and ".join(bounds) + (f" {self.unit}" if self.unit else "")
+
+    @property
+    def provenance(self) -> str:
+        """What stands behind the number: a profile, a published comparator or a common default."""
+        if self.overridden_by:
+            return f"set by the profile {self.overridden_by}"
+        sources = ", ".join(dict.fromkeys(basis.source for basis in self.basis))
+        kinds = {basis.kind for basis in self.basis}
+        if kinds <= {BasisKind.PRACTICE}:
+            return "common default, set your own"
+        if kinds <= {BasisKind.COMPUTED}:
+            return "computed"
+        return f"published comparator ({sources})"
+
+    def shown(self) -> dict[str, str]:
+        """Return the limit as a reader needs it: name, bound, grey zone, provenance."""
+        rows = {"limit": str(self.label), "bound": self.bound, "basis": self.provenance}
+        if self.grey is not None:
+            rows["inconclusive"] = f"from the bound to {self.grey:g} {self.unit}".strip()
+        return rows
 
 
 @dataclass(frozen=True)
@@ -248,7 +270,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(Shown):
     """One measured quantity with its unit; ``n`` is the number of things it rests on."""
 
     quantity: str
@@ -258,12 +280,29 @@ class Measurement:
     interval: Interval | None = None
     notes: tuple[str, ...] = ()
 
+    def shown(self) -> dict[str, str]:
+        """Return value and unit on one line, then what the value rests on."""
+        rows = {self.quantity.replace("_", " "): f"{words(self.value)} {self.unit}".strip()}
+        if self.interval is not None:
+            confidence = f"{self.interval.confidence * 100:g} % interval"
+            rows[confidence] = f"{words(self.interval)} {self.unit}".strip()
+        if self.n is not None:
+            rows["n"] = str(self.n)
+        if self.notes:
+            rows["note"] = "; ".join(self.notes)
+        return rows
+
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Shown):
     """A measurement held against a limit."""
 
     limit: Limit
     outcome: Outcome
     measurement: Measurement | None
     reason: str
+
+    def shown(self) -> dict[str, str]:
+        """Return the outcome and its reason."""
+        basis = f"{self.limit.bound}, {self.limit.provenance}"
+        return {"outcome": str(self.outcome), "reason": self.reason, "limit": basis}

@@ -17,6 +17,11 @@ class Shown:
     Fields come first, then the class's properties; empty notes are left out.
     """
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # IPython asks each class in turn and would find the dataclass's own __repr__ first
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+
     def shown(self) -> dict[str, str]:
         """Return what is shown: name in words -> value in words."""
         names = [field.name for field in dataclasses.fields(self) if field.repr]  # type: ignore[arg-type]
@@ -27,7 +32,10 @@ class Shown:
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         rows = self.shown()
         width = max(map(len, rows), default=0)
-        lines = [type(self).__name__, *(f"  {name:<{width}}  {value}" for name, value in rows.items())]
+        lines = [
+            type(self).__name__,
+            *(f"  {name:<{width}}  {value}" for name, value in rows.items()),
+        ]
         printer.text("\n".join(lines))
 
     def _repr_html_(self) -> str:

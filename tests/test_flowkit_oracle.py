@@ -34,7 +34,7 @@ def test_flowkit_sees_what_flowio_sees(tmp_path: Path) -> None:
 
     for path in files:
         ours = flowio.FlowData(path)
-        events = np.reshape(ours.events, (-1, ours.channel_count))
+        events = ours.as_array()
         assert seen[path]["events"] == ours.event_count
         assert seen[path]["channels"] == ours.pnn_labels
         assert np.allclose(seen[path]["medians"], np.median(events, axis=0), rtol=1e-5)

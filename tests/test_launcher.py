@@ -132,6 +132,23 @@ def test_the_first_start_installs_the_lock_with_hashes_then_the_kit(
     assert fresh == ["made"]
 
 
+def test_the_environment_finds_the_folder_whatever_its_name(
+    kit: ModuleType, fresh: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full path with Chinese letters stops Python under a Chinese locale; the way there is ASCII."""
+    pointer = Path(kit.venv("lib", "python3.11", "site-packages", "stemcell_kit.pth"))
+
+    def install(arguments: list[str]) -> None:
+        pointer.parent.mkdir(parents=True, exist_ok=True)
+        pointer.write_text(kit.ROOT, encoding="utf-8")
+
+    monkeypatch.setattr(kit, "install", install)
+    kit.make_ready(LEARN)
+    words = pointer.read_text(encoding="ascii").strip()
+
+    assert (pointer.parent / words).resolve() == Path(kit.ROOT).resolve()
+
+
 def test_the_second_start_installs_nothing(kit: ModuleType, fresh: list[str]) -> None:
     """The stamp is believed: no installer runs, so no network is asked."""
     kit.make_ready(LEARN)

@@ -21,9 +21,7 @@ def url(tmp_path: Path) -> str:
 
 def test_an_answer_is_there_again_in_a_new_session(url: str) -> None:
     """What one kernel saved, the next one reads, with the moment in UTC."""
-    Records(url).save_answer(
-        "default", "std/idn-01", score=2, evidence="SOP-12 细胞 🧫"
-    )
+    Records(url).save_answer("default", "std/idn-01", score=2, evidence="SOP-12 细胞 🧫")
 
     answer = Records(url).answers("default")["std/idn-01"]
     assert (answer.score, answer.evidence) == (2, "SOP-12 细胞 🧫")
@@ -54,9 +52,7 @@ def test_many_threads_lose_no_answer(url: str) -> None:
 
     def write(writer: int) -> None:
         for number in range(25):
-            store.save_answer(
-                "default", f"std/w{writer}-{number:02d}", score=number % 4
-            )
+            store.save_answer("default", f"std/w{writer}-{number:02d}", score=number % 4)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))

@@ -8,6 +8,7 @@ import operator
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Finding, Limit, Measurement, Outcome
+from stemcell_kit.shown import words
 
 __all__ = ["assess", "bound_words"]
 
@@ -44,11 +45,11 @@ def assess(limit: Limit, measurement: Measurement | None, *, by: str = "value") 
     _check(limit, measurement)
     if by == "value":
         outcome = _outcome(limit, measurement.value)
-        shown = f"{measurement.value:g}"
+        shown = words(measurement.value)
     elif by == "interval":
         low, high = _ends(measurement)
         outcome = _outcome_of_interval(limit, low, high)
-        shown = say("finding.interval", low=f"{low:g}", high=f"{high:g}")
+        shown = say("finding.interval", low=words(low), high=words(high))
     else:
         raise BadInput(f"by={by!r} is not offered; choose 'value' or 'interval'")
     words = {"found": f"{shown} {limit.unit}".strip(), "bound": bound_words(limit)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from stemcell_kit.bank.assays import ASSAYS
 from stemcell_kit.bank.dictionary import about_assay, columns, describe
 from stemcell_kit.bank.faults import FAULTS, Fault, FaultKind, parse_fault
+from stemcell_kit.bank.files import write
 from stemcell_kit.bank.virtual_bank import Bank, build
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "columns",
     "describe",
     "parse_fault",
+    "write",
 ]

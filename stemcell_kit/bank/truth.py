@@ -203,11 +203,14 @@ def _placed(seed: int, faults: Sequence[Fault], lots: Mapping[str, Lot]) -> list
     placed: list[Fault] = []
     for fault in faults:
         if fault.lot is None and fault.kind.where == "lot":
-            free = [lot.id for lot in lots.values() if lot.letter in "MW" and lot.id not in taken]
+            free = [one.id for one in lots.values() if one.letter in "MW" and one.id not in taken]
             if not free:
-                raise BadInput(f"no lot is free for {fault.name}; name one, e.g. {next(iter(lots))}")
-            fault = replace(fault, lot=pick(stream(seed, "fault", fault.name), free))
-            taken.add(fault.lot)
+                raise BadInput(
+                    f"no lot is free for {fault.name}; name one, e.g. {next(iter(lots))}"
+                )
+            lot = pick(stream(seed, "fault", fault.name), free)
+            fault = replace(fault, lot=lot)
+            taken.add(lot)
         placed.append(fault)
     return placed
 

@@ -116,7 +116,7 @@ def _shuffled(lots: Sequence[str], letters: str, exercise: str, learner: str) ->
 
 def _number(draw: Mapping[str, float], digest: int) -> float:
     step = draw.get("step", 1)
-    choices = int(round((draw["high"] - draw["low"]) / step)) + 1
+    choices = round((draw["high"] - draw["low"]) / step) + 1
     return round(draw["low"] + step * (digest % choices), 10)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from stemcell_kit.catalogue import Catalogue, catalogue
 from stemcell_kit.learning.predictions import predictions_of
 from stemcell_kit.model import Lesson
-from stemcell_kit.records import Grade, Records, records
+from stemcell_kit.records import Grade, Records, person, records
 
 __all__ = ["LessonProgress", "course_progress"]
 
@@ -60,7 +60,7 @@ def _lesson_progress(
 
 def _best_grades(store: Records) -> dict[str, Grade]:
     best: dict[str, Grade] = {}
-    for grade in store.grades(learner=store.learner_id):
+    for grade in store.grades(learner=person()):
         if _score_share(grade) >= _score_share(best.get(grade.exercise)):
             best[grade.exercise] = grade
     return best

@@ -22,7 +22,7 @@ COLOURS: Mapping[str, str] = {
     "purple": "#CC79A7",
     "yellow": "#F0E442",
 }
-_RC: dict[str, Any] = {
+_RC: Any = {
     "font.size": 10,
     "axes.titlesize": 11,
     "axes.titleweight": "bold",

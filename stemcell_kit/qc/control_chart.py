@@ -19,6 +19,7 @@ from statistics import fmean, stdev
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Measurement
 from stemcell_kit.qc import inputs
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "WESTGARD_RULES",
@@ -45,7 +46,7 @@ class UnknownRule(BadInput):
 
 
 @dataclass(frozen=True)
-class ChartLimits:
+class ChartLimits(Shown):
     """Mean and SD of in-control runs; ``line(2)`` is mean + 2 SD, ``line(-3)`` mean - 3 SD."""
 
     mean: float
@@ -220,7 +221,7 @@ def _labels(
         return default
     if len(given) != size:
         raise BadInput(f"{what} has {len(given)} entries for {size} values; expected one for each.")
-    return given
+    return list(given)
 
 
 def false_alarm_percent(rule: str, *, chances: int = 1) -> Measurement:

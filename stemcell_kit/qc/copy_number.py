@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from statistics import fmean, stdev
+from typing import cast
 
 from scipy import stats
 
@@ -21,6 +23,7 @@ from stemcell_kit.qc.digital_pcr import (
     SaturatedPartitions,
     digital_copy_number,
 )
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "CopyNumber",
@@ -47,7 +50,7 @@ class UndeterminedCq(BadInput):
 
 
 @dataclass(frozen=True)
-class CopyNumber:
+class CopyNumber(Shown):
     """Copies per cell by qPCR. ``interval`` is in copies, or ``None`` without replicates."""
 
     copies: float
@@ -84,7 +87,8 @@ class _Replicates:
 
 
 def _read_cq(wells: object, what: str) -> _Replicates:
-    values = list(wells) if isinstance(wells, Iterable) else [wells]
+    one = isinstance(wells, str) or not isinstance(wells, Iterable)
+    values = [wells] if one else list(cast("Iterable[object]", wells))
     if not values:
         raise BadInput(f"{what} has no Cq; expected at least one well.")
     cqs = [_one_cq(value, what) for value in values]
@@ -93,8 +97,7 @@ def _read_cq(wells: object, what: str) -> _Replicates:
 
 
 def _one_cq(value: object, what: str) -> float:
-    undetermined = value is None or (isinstance(value, float) and math.isnan(value))
-    if undetermined or isinstance(value, str):
+    if not isinstance(value, Real) or math.isnan(value):
         raise UndeterminedCq(
             f"{what} has a well without Cq ({value!r}); expected a number. An undetermined well "
             "is not Cq 40 and not 0: repeat it with more DNA, or leave the well out and say so."

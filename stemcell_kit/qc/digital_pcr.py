@@ -10,6 +10,7 @@ from scipy import stats
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval
 from stemcell_kit.qc import inputs
+from stemcell_kit.shown import Shown
 
 __all__ = ["DigitalCopyNumber", "SaturatedPartitions", "digital_copy_number"]
 
@@ -19,7 +20,7 @@ class SaturatedPartitions(BadInput):
 
 
 @dataclass(frozen=True)
-class DigitalCopyNumber:
+class DigitalCopyNumber(Shown):
     """Copies per cell by digital PCR; the lambdas are mean copies per partition."""
 
     copies: float
@@ -80,7 +81,7 @@ def digital_copy_number(
         half = float(stats.norm.ppf((1 + level) / 2)) * math.sqrt(var_t + var_r)
         ends = copies * math.exp(-half), copies * math.exp(half)
         interval = Interval(*ends, confidence, "delta method on the log ratio")
-    return DigitalCopyNumber(copies, lam_t, lam_r, interval, target_total, tuple(notes))
+    return DigitalCopyNumber(copies, lam_t, lam_r, interval, int(target_total), tuple(notes))
 
 
 def _poisson_lambda(negative: int, total: int, what: str) -> tuple[float, float]:

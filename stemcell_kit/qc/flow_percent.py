@@ -16,6 +16,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval
 from stemcell_kit.qc import inputs
 from stemcell_kit.qc.proportions import rule_of_three, wilson
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "NoEvents",
@@ -32,7 +33,7 @@ class NoEvents(BadInput):
 
 
 @dataclass(frozen=True)
-class PercentPositive:
+class PercentPositive(Shown):
     """Events above the gate. ``percent``, ``background``, ``net``, ``corrected`` are in percent.
 
     ``interval`` belongs to ``percent``. ``background``, ``net`` and ``corrected`` are ``None``
@@ -65,7 +66,13 @@ class PercentPositive:
 
 
 def _events(values: ArrayLike, what: str) -> NDArray[np.float64]:
-    events = np.asarray(values, dtype=float).ravel()
+    try:
+        events = np.asarray(values, dtype=float).ravel()
+    except (TypeError, ValueError) as error:
+        raise BadInput(
+            f"{what} holds something that is no number ({error}); expected channel values. "
+            "Choose the column of one channel."
+        ) from error
     if events.size == 0:
         raise NoEvents(f"{what} holds no event; expected at least one. Check gates and file.")
     if not np.isfinite(events).all():
@@ -147,6 +154,7 @@ def percent_of_counts(
     because cutting it to zero would hide a wrong control and bias every mean.
     """
     share = _share(positive, total, "sample")
+    positive, total = int(positive), int(total)
     interval = inputs.in_percent(wilson(positive, total, confidence=confidence))
     notes = [_zero_note(total, confidence)] if positive == 0 else []
     if control_positive is None and control_total is None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Measurement
 from stemcell_kit.qc import inputs
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "CumulativeGrowth",
@@ -45,7 +46,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class CumulativeGrowth:
+class CumulativeGrowth(Shown):
     """Growth over several passages; ``doublings`` and ``doubling_times`` follow the passages."""
 
     doublings: tuple[Measurement, ...]

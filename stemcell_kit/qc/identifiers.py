@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from stemcell_kit.errors import BadInput
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "PassageLabel",
@@ -149,7 +150,7 @@ def is_cellosaurus_accession(text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class PassageLabel:
+class PassageLabel(Shown):
     """Passages before and after each event that starts a new count, e.g. ``p25+3``."""
 
     counts: tuple[int, ...]

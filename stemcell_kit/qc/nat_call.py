@@ -19,6 +19,7 @@ from statistics import fmean
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc import inputs
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "MissingRunControl",
@@ -63,7 +64,7 @@ class NatWell:
 
 
 @dataclass(frozen=True)
-class SampleCall:
+class SampleCall(Shown):
     """The call of one sample and its reason.
 
     ``unreviewed`` is what the sample's own wells say; it differs from ``call`` only in a run
@@ -79,7 +80,7 @@ class SampleCall:
 
 
 @dataclass(frozen=True)
-class NatRun:
+class NatRun(Shown):
     """A run and its samples in the order of the plate."""
 
     valid: bool

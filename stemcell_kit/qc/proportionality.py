@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "DilutionLevel",
@@ -60,7 +61,7 @@ class DilutionLevel:
 
 
 @dataclass(frozen=True)
-class Proportionality:
+class Proportionality(Shown):
     """How far a counting method is from counting in proportion.
 
     ``constant`` is the slope through the origin, in the unit of the concentrations.
@@ -142,6 +143,12 @@ def assess_dilution_series(
     rows, used = _with_fraction(rows, fraction)
     samples = _samples(rows)
     notes += _design_notes(samples, design or StudyDesign())
+    return _judge(samples, weights, used, tuple(notes))
+
+
+def _judge(
+    samples: pd.DataFrame, weights: str, fraction: str, notes: tuple[str, ...]
+) -> Proportionality:
     x, y = (samples[c].to_numpy(dtype=float) for c in ("x", "y"))
     count = samples["n"].to_numpy(dtype=float)
     variance = x ** _VARIANCE_POWER[weights]
@@ -158,9 +165,9 @@ def assess_dilution_series(
         intercept_se=intercept_se,
         levels=_levels(samples, constant),
         n=len(samples),
-        fraction=used,
+        fraction=fraction,
         weights=weights,
-        notes=tuple(notes),
+        notes=notes,
     )
 
 

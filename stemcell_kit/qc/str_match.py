@@ -21,6 +21,7 @@ from stemcell_kit.qc.str_profile import (
     sex_call,
     typed_loci,
 )
+from stemcell_kit.shown import Shown
 
 __all__ = [
     "AMELOGENIN",
@@ -53,7 +54,7 @@ class NoSharedLocus(KitError, ValueError):
 
 
 @dataclass(frozen=True)
-class StrMatch:
+class StrMatch(Shown):
     """How far two STR profiles agree; scores are percent, 0 to 100."""
 
     shared: int

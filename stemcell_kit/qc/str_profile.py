@@ -60,7 +60,7 @@ _SPELLINGS = {
 _UPPER_NAMES = re.compile(
     r"D([0-9]{1,2}|X|Y)S[0-9]+|TH01|TPOX|CSF1PO|FGA|SE33|F13A01|F13B|FESFPS|LPL"
 )
-_MOUSE = re.compile(r"(?:MOUSE)?(?:STR)?\s*([0-9]{1,2}|X)-([0-9]{1,2})")
+_MOUSE = re.compile(r"(?:MOUSE\s*)?(?:STR\s*)?([0-9]{1,2}|X)-([0-9]{1,2})")
 _SEPARATORS = re.compile(r"[/,;|、\s]+")
 _ALLELE = re.compile(r"[<>]?[1-9][0-9]{0,2}(\.[1-9])?")
 

@@ -14,6 +14,16 @@ function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+// JupyterLab's single-key commands would otherwise take the arrow keys away from the radios and
+// Enter from the buttons. It looks for this mark on the focused element itself.
+function keepKeys(node) {
+  node.addEventListener("focusin", ({ target }) => {
+    if (!target.matches("input[type=text], textarea")) {
+      target.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
+  });
+}
+
 // --- talking to Python ----------------------------------------------------------------------
 
 function courier(model) {
@@ -67,8 +77,8 @@ function header(model, ask, name) {
     }),
   );
   const node = make(
-    "header",
-    {},
+    "div",
+    { class: "head" },
     make("h2", {}, model.get("title")),
     make(
       "div",
@@ -150,8 +160,9 @@ function card(model, ask, item, name) {
     status.textContent = words.saving;
     status.classList.remove("refused");
     ask({ do: "answer", id: item.id, fields }, (answer) => {
-      report(status, answer);
-      if (field) mark(field.input, answer.ok);
+      const short = { ok: false, message: words["not-saved"] };
+      report(status, answer.ok || !field ? answer : short);
+      if (field) mark(field, answer);
     });
   };
   const showReason = () => {
@@ -219,7 +230,7 @@ function card(model, ask, item, name) {
         ),
         make("span", { class: "statement" }, item.statement),
       ),
-      make("div", { class: "choices" }, ...choices),
+      make("div", { class: "choices", role: "radiogroup", "aria-label": words.scale }, ...choices),
       reason.node,
     ),
     make("div", { class: "below" }, status, undo),
@@ -245,17 +256,20 @@ function writing(tag, key, words, name, value) {
     dir: "auto",
   });
   input.value = value;
-  const parts = [make("label", { for: id }, words[key]), input];
+  const refusal = make("p", { class: "refused", id: `${id}-refusal` });
+  const parts = [make("label", { for: id }, words[key]), input, refusal];
+  input.setAttribute("aria-describedby", refusal.id);
   if (words[`${key}-hint`]) {
-    input.setAttribute("aria-describedby", `${id}-hint`);
+    input.setAttribute("aria-describedby", `${refusal.id} ${id}-hint`);
     parts.push(make("p", { class: "hint", id: `${id}-hint` }, words[`${key}-hint`]));
   }
-  return { key, input, node: make("div", { class: `field ${key}` }, ...parts) };
+  return { key, input, refusal, node: make("div", { class: `field ${key}` }, ...parts) };
 }
 
-function mark(input, ok) {
+function mark({ input, refusal }, { ok, message }) {
   if (ok) input.removeAttribute("aria-invalid");
   else input.setAttribute("aria-invalid", "true");
+  refusal.textContent = ok ? "" : message;
 }
 
 function fold(label, ...content) {
@@ -316,11 +330,11 @@ function render({ model, el }) {
 
   const node = make(
     "div",
-    // JupyterLab's single-key commands would otherwise take the arrow keys away from the radios
-    { class: "stemcell-checklist", "data-lm-suppress-shortcuts": "true" },
+    { class: "stemcell-checklist" },
     head.node,
     make("div", { class: "body" }, topics.length > 1 ? list.node : "", page),
   );
+  keepKeys(node);
   model.on("change:state", refresh);
   show(current, false);
   refresh();

@@ -14,10 +14,48 @@ from stemcell_kit.assessment.checklist import Checklist, Item
 from stemcell_kit.assessment.gap_report import gap_report_html, write_gap_report
 from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
 from stemcell_kit.errors import KitError
-from stemcell_kit.language import say, section, text
+from stemcell_kit.language import say, text
 
 __all__ = ["ChecklistWidget", "checklist"]
 
+_LABELS = (
+    "laboratory",
+    "topics",
+    "coverage",
+    "score",
+    "criticals",
+    "export",
+    "open-report",
+    "saving",
+    "no-kernel",
+    "not-saved",
+    "clear",
+    "choice-0",
+    "choice-1",
+    "choice-2",
+    "choice-3",
+    "choice-na",
+    "severity-critical",
+    "severity-major",
+    "severity-minor",
+    "evidence-expected",
+    "criterion",
+    "failure",
+    "sources",
+    "details",
+    "reason",
+    "reason-hint",
+    "evidence",
+    "evidence-hint",
+    "owner",
+    "owner-hint",
+    "due",
+    "due-hint",
+    "note",
+    "scale",
+    "previous-topic",
+    "next-topic",
+)
 _WRITTEN = ("reason", "evidence", "owner", "due", "note")
 
 
@@ -37,15 +75,15 @@ class ChecklistWidget(anywidget.AnyWidget):
 
     title = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
-    topics = traitlets.List().tag(sync=True)
-    items = traitlets.List().tag(sync=True)
+    topics: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    items: traitlets.List[Any] = traitlets.List().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, checklist: Checklist) -> None:
         self.checklist = checklist
         super().__init__(
             title=say("checklist.title", standard=text(checklist.standard.title)),
-            words=section("checklist"),
+            words={key: say(f"checklist.{key}") for key in _LABELS},
             topics=[{"id": topic.id, "title": text(topic.title)} for topic in checklist.topics],
             items=[_shown(item, checklist) for item in checklist.items],
             state=_state(checklist),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
@@ -128,6 +128,7 @@ def test_viability_in_percent_is_between_0_and_100(percent):
         cell_count.viable_cells(1e6, percent)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(0, 5000))
 def test_the_interval_holds_the_viability(live, dead):
     """0 <= low <= value <= high <= 100."""
@@ -137,6 +138,7 @@ def test_the_interval_holds_the_viability(live, dead):
         assert -1e-9 <= low <= measured.value + 1e-9 <= high + 2e-9 <= 100 + 3e-9
 
 
+@settings(deadline=None)
 @given(st.integers(1, 100_000))
 def test_cells_to_count_inverts_the_cv(n):
     """Counting as many cells as advised gives the CV that was asked for, or less."""

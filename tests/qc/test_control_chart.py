@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
@@ -17,10 +18,12 @@ from stemcell_kit.qc.control_chart import (
     westgard,
 )
 
-BASELINE = (88.1, 90.4, 89.0, 91.2, 90.0, 87.9, 89.6, 90.8, 91.5, 88.7) + (
+BASELINE = (
+    88.1, 90.4, 89.0, 91.2, 90.0, 87.9, 89.6, 90.8, 91.5, 88.7,
     90.2, 89.3, 90.9, 88.4, 89.9, 91.0, 89.5, 90.6, 88.9, 90.1,
 )  # fmt: skip
-SERIES = (90.4, 89.2, 92.3, 90.1, 92.2, 92.4, 89.6, 91.2, 91.3) + (
+SERIES = (
+    90.4, 89.2, 92.3, 90.1, 92.2, 92.4, 89.6, 91.2, 91.3,
     91.4, 91.1, 90.3, 90.2, 90.6, 90.1, 90.4, 90.8, 86.8,
 )  # fmt: skip
 
@@ -142,6 +145,13 @@ def test_rules_over_points_look_within_a_level():
     assert westgard(values, means, sds, rules=("2-2s",)) == ()
 
 
+def test_columns_of_a_table_are_accepted():
+    """A filtered table keeps its row numbers; only the order counts."""
+    log = pd.DataFrame({"value": [92.5, 87.5], "run": ["A", "A"]}, index=[5, 6])
+    flags = westgard(log["value"], 90, 1, rules=("R-4s",), runs=log["run"])
+    assert named(flags) == [(1, "R-4s")]
+
+
 def test_the_rule_set_is_configurable():
     """3-1s and 8x are read from their names."""
     assert named(westgard([91.5] * 8, 90, 1, rules=("3-1s", "8x")))[-1] == (7, "8x")
@@ -199,12 +209,14 @@ def test_overlapping_series_have_no_simple_false_alarm_rate():
         false_alarm_percent("10x", chances=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(85, 95), min_size=1, max_size=30))
 def test_mirroring_the_values_mirrors_no_verdict(values):
     """The rules treat both sides of the mean alike."""
     assert westgard(values, 90, 1) == westgard([180 - v for v in values], 90, 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=30))
 def test_a_rejection_at_three_sd_always_comes_with_the_warning(scores):
     """1-3s implies 1-2s at the same value."""

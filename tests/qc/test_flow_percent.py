@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
@@ -58,7 +58,7 @@ def test_the_gate_leaves_the_wanted_share_of_the_control_above():
 @pytest.mark.parametrize("percentile", [0.99, 50, 100, 101])
 def test_a_percentile_is_written_as_99(percentile):
     """0.99 is the usual slip."""
-    with pytest.raises(BadInput, match="not 0.99"):
+    with pytest.raises(BadInput, match=r"not 0\.99"):
         flow_percent.gate_threshold([1.0, 2.0], percentile=percentile)
 
 
@@ -126,6 +126,13 @@ def test_events_that_are_not_numbers_are_refused():
         flow_percent.percent_positive([1.0, math.nan], 0.5)
 
 
+def test_a_column_of_words_is_refused():
+    """The advice is to choose the column of one channel."""
+    with pytest.raises(BadInput, match="channel"):
+        flow_percent.percent_positive(["TRA-1-60"], 0.5)
+
+
+@settings(deadline=None)
 @given(st.integers(1, 10**5), st.data())
 def test_the_correction_never_exceeds_all_cells(total, data):
     """net <= corrected <= 100 whenever net is positive; the interval holds the percentage."""
@@ -141,6 +148,7 @@ def test_the_correction_never_exceeds_all_cells(total, data):
         assert measured.corrected >= measured.net
 
 
+@settings(deadline=None)
 @given(st.floats(1e-5, 0.9), st.floats(0.5, 0.999))
 def test_the_events_needed_reach_the_confidence(fraction, confidence):
     """n events reach it, n - 1 do not."""

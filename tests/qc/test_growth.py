@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
@@ -121,6 +121,7 @@ def test_an_empty_log_is_refused():
         growth.cumulative_doublings([])
 
 
+@settings(deadline=None)
 @given(st.floats(1, 1e8), st.floats(1.01, 1e4), st.floats(0.5, 1000))
 def test_doublings_times_doubling_time_is_the_time_in_culture(seeded, fold, hours):
     """The three quantities agree for every culture that grows."""
@@ -129,6 +130,7 @@ def test_doublings_times_doubling_time_is_the_time_in_culture(seeded, fold, hour
     assert doublings * time == pytest.approx(hours, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 1), st.floats(0.05, 1))
 def test_less_attachment_means_more_doublings(a, b):
     """Doublings fall as attachment rises."""

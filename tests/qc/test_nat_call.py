@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
@@ -174,6 +174,7 @@ def test_an_unknown_sample_is_named():
 maybe_cq = st.none() | st.floats(10, 50)
 
 
+@settings(deadline=None)
 @given(maybe_cq, maybe_cq, maybe_cq, maybe_cq)
 def test_negative_always_has_a_valid_internal_control(target, internal, control, no_template):
     """No combination of wells yields negative without one, or anything in an invalid run."""

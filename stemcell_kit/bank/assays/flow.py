@@ -21,9 +21,7 @@ Events = dict[str, NDArray[Any]]
 
 def flow(truth: Truth, lots: Sequence[Lot]) -> pd.DataFrame:
     """Acquire the three tubes of each lot; linear scale, rounded to 0.1."""
-    tubes = [
-        tube_events(truth, lot, tube) for lot in lots for tube in noise("flow")["events"]
-    ]
+    tubes = [tube_events(truth, lot, tube) for lot in lots for tube in noise("flow")["events"]]
     return pd.concat(tubes, ignore_index=True)
 
 
@@ -87,9 +85,7 @@ def _viability(rng: RandomState, is_dead: NDArray[Any], *, stained: bool) -> NDA
     return np.asarray(np.where(is_dead, dead, live) + _background(rng, n))
 
 
-def _fluorescence(
-    rng: RandomState, channel: str, tube: str, is_left: NDArray[Any]
-) -> NDArray[Any]:
+def _fluorescence(rng: RandomState, channel: str, tube: str, is_left: NDArray[Any]) -> NDArray[Any]:
     setting, n = noise("flow"), len(is_left)
     if tube != "stained":
         return _log_normal(rng, setting[f"{tube}_level"], n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 from numpy.random import RandomState
@@ -52,7 +53,7 @@ def _harvest_days(earlier: Lot | None, lot: Lot, passages: int) -> list[tuple[dt
     start = dt.date.fromisoformat(earlier.frozen)
     days = (end - start).days
     marks = [start + dt.timedelta(days=round(days * n / passages)) for n in range(passages + 1)]
-    return list(zip(marks[:-1], marks[1:], strict=True))
+    return list(pairwise(marks))
 
 
 def _passage(

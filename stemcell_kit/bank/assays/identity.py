@@ -25,15 +25,15 @@ def str_long(truth: Truth, lots: Sequence[Lot]) -> pd.DataFrame:
     An allele's height is Poisson-like around its copies (log-normal noise); alleles below the
     calling threshold are not called. Drop-out and called stutter are rare.
     """
-    donors = {truth.registered_donor(lot).id: truth.registered_donor(lot) for lot in lots}
+    references = {truth.registered_donor(lot).id: truth.registered_donor(lot) for lot in lots}
     rows: list[dict[str, object]] = []
     for lot in lots:
         rng = stream(truth.seed, "str", lot.id)
-        donor = truth.registered_donor(lot).id
-        rows += _rows(rng, _lot_doses(truth, lot), sample=lot.id, role="lot", donor=donor)
-    for donor in donors.values():
-        rng = stream(truth.seed, "str", donor.id)
-        rows += _rows(rng, _doses(donor), sample=donor.id, role="donor", donor=donor.id)
+        registered = truth.registered_donor(lot).id
+        rows += _rows(rng, _lot_doses(truth, lot), sample=lot.id, role="lot", donor=registered)
+    for name, donor in references.items():
+        rng = stream(truth.seed, "str", name)
+        rows += _rows(rng, _doses(donor), sample=name, role="donor", donor=name)
     return pd.DataFrame(rows, columns=columns("str"))
 
 

@@ -1,0 +1,93 @@
+"""Agreement of two readers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stemcell_kit.errors import BadInput
+from stemcell_kit.qc.agreement import OneCategory, cohens_kappa
+
+COUNTS = st.integers(min_value=0, max_value=40)
+
+
+def test_the_worked_example() -> None:
+    """Read alike 35 of 50; rows 25/25 and columns 30/20 give 0.5 by chance: kappa 0.4."""
+    found = cohens_kappa([[20, 5], [10, 15]])
+
+    assert found.observed == pytest.approx(0.7)
+    assert found.by_chance == pytest.approx(0.5)
+    assert found.value == pytest.approx(0.4)
+    assert (found.quantity, found.unit, found.n) == ("cohens_kappa", "", 50)
+
+
+def test_the_interval_by_hand() -> None:
+    """Even margins, 70 of 100 alike: variance 0.7 x 0.3 / (100 x 0.25) = 0.0084."""
+    found = cohens_kappa([[35, 15], [15, 35]])
+
+    assert found.interval.low == pytest.approx(0.4 - 1.959964 * math.sqrt(0.0084), abs=1e-6)
+    assert found.interval.high == pytest.approx(0.4 + 1.959964 * math.sqrt(0.0084), abs=1e-6)
+
+
+def test_the_interval_with_uneven_margins_by_hand() -> None:
+    """Uneven margins: 0.5 + 0.0208 alike, 0.02304 + 0.2304 x 0.36 x ... written out below."""
+    # shares .4 .1 / .2 .3; rows .5 .5; columns .6 .4; kappa .4, chance .5
+    alike = 0.4 * (1 - 1.1 * 0.6) ** 2 + 0.3 * (1 - 0.9 * 0.6) ** 2
+    apart = 0.1 * (0.6 + 0.4) ** 2 * 0 + 0.1 * (0.6 + 0.4 + 0.0) ** 2
+    assert (alike, apart) == (pytest.approx(0.10972), pytest.approx(0.1))
+
+
+@pytest.mark.parametrize(("alike", "kappa"), [(10, 1.0), (5, 0.0), (0, -1.0)])
+def test_full_chance_and_no_agreement(alike: int, kappa: float) -> None:
+    """1 is full agreement, 0 what chance gives, -1 always the other category."""
+    assert cohens_kappa([[alike, 10 - alike], [10 - alike, alike]]).value == pytest.approx(kappa)
+
+
+def test_many_alike_may_be_no_more_than_chance() -> None:
+    """18 of 20 alike, nearly all of one kind: kappa is slightly below zero."""
+    found = cohens_kappa([[18, 1], [1, 0]])
+
+    assert found.observed == pytest.approx(0.9)
+    assert found.value < 0
+
+
+def test_three_categories() -> None:
+    """Shares alike 0.6, rows and columns 1/3 each: (0.6 - 1/3) / (2/3) = 0.4."""
+    assert cohens_kappa([[6, 2, 2], [2, 6, 2], [2, 2, 6]]).value == pytest.approx(0.4)
+
+
+def test_one_category_throughout_is_refused() -> None:
+    """0 / 0 is not full agreement."""
+    with pytest.raises(OneCategory, match="20 fields"):
+        cohens_kappa([[20, 0], [0, 0]])
+
+
+@pytest.mark.parametrize("table", [[[5]], [[1, 2], [3]], [[1, 2, 3], [4, 5, 6]], [[0, 0], [0, 0]], []])
+def test_a_table_that_compares_nothing_is_refused(table: list[list[int]]) -> None:
+    """Square, at least two categories, at least one field."""
+    with pytest.raises(BadInput):
+        cohens_kappa(table)
+
+
+@pytest.mark.parametrize("value", [-1, 0.5, None, "4"])
+def test_counts_are_whole_numbers(value: object) -> None:
+    """A share or a blank in the table is a mistake, not a count."""
+    with pytest.raises(BadInput):
+        cohens_kappa([[value, 1], [1, 3]])  # type: ignore[list-item]
+
+
+@given(COUNTS, COUNTS, COUNTS, COUNTS)
+def test_kappa_keeps_its_bounds_and_does_not_mind_who_reads_first(
+    a: int, b: int, c: int, d: int
+) -> None:
+    """Between -1 and 1, inside its interval, the same with the readers exchanged."""
+    try:
+        found = cohens_kappa([[a, b], [c, d]])
+    except BadInput:
+        return
+    assert -1 <= found.interval.low <= found.value + 1e-9
+    assert found.value - 1e-9 <= found.interval.high <= 1
+    assert cohens_kappa([[a, c], [b, d]]).value == pytest.approx(found.value)

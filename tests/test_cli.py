@@ -1,0 +1,122 @@
+"""The command line: every command helps a newcomer, and speaks JSON to a machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from stemcell_kit.cli import main
+
+COMMANDS = ("learn", "standards", "trace", "bank", "check", "release", "grade")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    """``--help`` answers in sentences and names the options."""
+    result = run(command, "--help")
+
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+    assert command in run("--help").output
+
+
+@pytest.mark.locale
+def test_the_standard_is_listed_with_all_its_statements_and_sources() -> None:
+    """120 statements, each with a basis and a source that is known."""
+    result = run("standards", "--json")
+    standards = {row["id"]: row for row in json.loads(result.output)["standards"]}
+
+    iso = standards["iso-24603"]
+    assert iso["requirement_count"] == len(iso["requirements"]) == 120
+    for row in iso["requirements"]:
+        assert row["basis"]
+        assert all(basis["source"] and basis["title"] for basis in row["basis"])
+
+
+def test_one_standard_reads_as_a_checklist() -> None:
+    """The text form names each statement once."""
+    result = run("standards", "iso-24603")
+
+    assert result.output.count("iso-24603/idn-04") == 1
+
+
+def test_a_misspelt_standard_is_answered_with_the_nearest_name() -> None:
+    """One calm line and exit code 1, no traceback."""
+    result = run("standards", "iso-24630")
+
+    assert result.exit_code == 1
+    assert "did you mean iso-24603?" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_trace_keeps_its_promise() -> None:
+    """``--check`` is what a contributor runs before a commit."""
+    result = run("trace", "--check", "--json")
+
+    assert result.exit_code == 0
+    data = json.loads(result.output)
+    assert data["with_lesson"] >= 100
+    assert data["with_question"] >= 60
+    assert data["problems"] == []
+
+
+@pytest.mark.locale
+def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
+    """Two folders, one seed: identical files, and no truth among them."""
+    for name in ("a", "b"):
+        assert run("bank", "--seed", "7", "--out", str(tmp_path / name)).exit_code == 0
+    first, second = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in files(tmp_path / name)}
+        for name in ("a", "b")
+    )
+
+    assert first == second
+    assert not any("truth" in path.name for path in first)
+
+
+def test_the_truth_is_written_only_on_request(tmp_path: Path) -> None:
+    """``--reveal`` adds truth.json with the fault that was planted."""
+    result = run("bank", "--out", str(tmp_path), "--fault", "swap@SKTi001-A-M1", "--reveal")
+
+    assert result.exit_code == 0
+    assert "swap" in (tmp_path / "truth.json").read_text(encoding="utf-8")
+
+
+def test_an_unknown_fault_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    """The message lists names to choose from and nothing is written."""
+    result = run("bank", "--out", str(tmp_path / "x"), "--fault", "swop")
+
+    assert result.exit_code == 1
+    assert "swap" in result.output
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_bank_without_a_folder_asks_for_one() -> None:
+    """The usage error says what to add."""
+    result = run("bank")
+
+    assert result.exit_code == 2
+    assert "--out my-bank" in result.output
+
+
+@pytest.mark.locale
+def test_grading_an_exercise_that_was_not_begun_is_instant_and_polite(own_records: Path) -> None:
+    """The name of the exercise is enough; the answer is JSON for a machine."""
+    result = run("grade", "identity", "--json")
+
+    assert result.exit_code == 0
+    data = json.loads(result.output)
+    assert data["untouched"] is True
+    assert data["points"] == 0
+    assert data["out_of"] > 0
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
