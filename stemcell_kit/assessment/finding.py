@@ -52,8 +52,8 @@ def assess(limit: Limit, measurement: Measurement | None, *, by: str = "value") 
         shown = say("finding.interval", low=words(low), high=words(high))
     else:
         raise BadInput(f"by={by!r} is not offered; choose 'value' or 'interval'")
-    words = {"found": f"{shown} {limit.unit}".strip(), "bound": bound_words(limit)}
-    return Finding(limit, outcome, measurement, say(f"finding.{outcome.name.lower()}", **words))
+    facts = {"found": f"{shown} {limit.unit}".strip(), "bound": bound_words(limit)}
+    return Finding(limit, outcome, measurement, say(f"finding.{outcome.name.lower()}", **facts))
 
 
 def bound_words(limit: Limit) -> str:

@@ -47,6 +47,7 @@ METHODS: dict[str, Method] = {
         _method("proportionality", "Sarkar et al. 2017, doi 10.1016/j.jcyt.2017.08.014; COMET"),
         _method("control_chart", "Levey-Jennings chart with the Westgard rules"),
         _method("nat_call", "run logic of nucleic acid tests with internal and run controls"),
+        _method("agreement", "Cohen 1960; standard error of Fleiss, Cohen & Everitt 1969"),
         _method("identifiers", "ISO 8601 dates; hPSCreg and Cellosaurus naming"),
     )
 }

@@ -15,6 +15,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval, Measurement
 from stemcell_kit.qc import inputs
 from stemcell_kit.qc.proportions import checked_confidence
+from stemcell_kit.shown import words
 
 __all__ = ["Kappa", "OneCategory", "cohens_kappa"]
 
@@ -32,6 +33,11 @@ class Kappa(Measurement):
 
     observed: float = 0.0
     by_chance: float = 0.0
+
+    def shown(self) -> dict[str, str]:
+        """Return kappa with the two shares that it is made of."""
+        shares = {"read alike": words(self.observed), "alike by chance": words(self.by_chance)}
+        return {**super().shown(), **shares}
 
 
 def cohens_kappa(table: Sequence[Sequence[int]], *, confidence: float = 0.95) -> Kappa:

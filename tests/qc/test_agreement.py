@@ -33,11 +33,11 @@ def test_the_interval_by_hand() -> None:
 
 
 def test_the_interval_with_uneven_margins_by_hand() -> None:
-    """Uneven margins: 0.5 + 0.0208 alike, 0.02304 + 0.2304 x 0.36 x ... written out below."""
-    # shares .4 .1 / .2 .3; rows .5 .5; columns .6 .4; kappa .4, chance .5
-    alike = 0.4 * (1 - 1.1 * 0.6) ** 2 + 0.3 * (1 - 0.9 * 0.6) ** 2
-    apart = 0.1 * (0.6 + 0.4) ** 2 * 0 + 0.1 * (0.6 + 0.4 + 0.0) ** 2
-    assert (alike, apart) == (pytest.approx(0.10972), pytest.approx(0.1))
+    """Rows .5/.5, columns .6/.4: (0.10972 alike + 0.36 x 0.283 apart - 0.01) / 0.25 = 0.8064."""
+    found = cohens_kappa([[20, 5], [10, 15]])
+
+    assert found.interval.low == pytest.approx(0.4 - 1.959964 * math.sqrt(0.8064 / 50), abs=1e-6)
+    assert found.interval.high == pytest.approx(0.4 + 1.959964 * math.sqrt(0.8064 / 50), abs=1e-6)
 
 
 @pytest.mark.parametrize(("alike", "kappa"), [(10, 1.0), (5, 0.0), (0, -1.0)])
@@ -65,7 +65,9 @@ def test_one_category_throughout_is_refused() -> None:
         cohens_kappa([[20, 0], [0, 0]])
 
 
-@pytest.mark.parametrize("table", [[[5]], [[1, 2], [3]], [[1, 2, 3], [4, 5, 6]], [[0, 0], [0, 0]], []])
+@pytest.mark.parametrize(
+    "table", [[[5]], [[1, 2], [3]], [[1, 2, 3], [4, 5, 6]], [[0, 0], [0, 0]], []]
+)
 def test_a_table_that_compares_nothing_is_refused(table: list[list[int]]) -> None:
     """Square, at least two categories, at least one field."""
     with pytest.raises(BadInput):

@@ -17,6 +17,7 @@ def test_the_registry_names_every_method_of_the_requirements() -> None:
     assert set(METHODS) == {
         "str_match", "mosaicism", "iscn", "copy_number", "flow_percent", "growth", "cell_count",
         "proportionality", "control_chart", "nat_call", "identifiers",
+        "agreement",
     }  # fmt: skip
     assert all(method.id == key and method.source for key, method in METHODS.items())
 
