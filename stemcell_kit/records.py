@@ -154,11 +154,6 @@ class Records:
         """Save a person's setting."""
         self._upsert(_SettingRow, {"person": who or person(), "name": name}, {"value": value})
 
-    @property
-    def learner_id(self) -> str:
-        """The id that the exercises are drawn for; empty until it is chosen."""
-        return self.setting("learner_id")
-
     def _check_version(self) -> None:
         with Session(self._engine) as session:
             found = session.get(_SettingRow, _VERSION_KEY)

@@ -19,7 +19,7 @@ LEVELS = (
     ("errors", "model", "paths", "shown"),
     ("catalogue", "content_rows", "instruments", "language", "qc", "trace"),
     ("bank", "datasets", "records"),
-    ("assessment", "grading", "learning"),
+    ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
     ("authoring", "widgets"),
     ("__main__", "cli", "listing", "server"),
@@ -28,6 +28,7 @@ LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 # Rooms on one level that stand on one another; all others on a level know nothing of each other.
 NEIGHBOURS = {
     ("model", "errors"),
+    ("model", "shown"),
     ("paths", "errors"),
     ("catalogue", "content_rows"),
     ("catalogue", "language"),
@@ -50,8 +51,8 @@ AT_HOME = {
 HEAVY = {*AT_HOME, "IPython", "jinja2", "jsonschema", "numpy", "pandas", "scipy"}
 TEXT_CALLS = {"open", "read_text", "write_text"}
 WRITTEN_HERE = {".cfg", ".css", ".js", ".json", ".lock", ".md", ".py", ".toml", ".yml"}
-# Where addresses on the network may stand: what a statement rests on, for the reader to look up.
-CITATIONS = {"stemcell_kit/content", "notebooks", "solutions", "exercises"}
+# Where addresses may stand: what a statement rests on, to be looked up, and invented ones in tests.
+CITATIONS = {"stemcell_kit/content", "tests", "notebooks", "solutions", "exercises"}
 ADDRESS = re.compile(r"(?:https?|ftp)://([\w-]+(?:\.[\w-]+)+)")
 # This computer, a name that looks like an address and is none, and the citation of a paper.
 HARMLESS = {"127.0.0.1", "www.w3.org", "doi.org"}

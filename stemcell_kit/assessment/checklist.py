@@ -17,7 +17,7 @@ from stemcell_kit.catalogue import catalogue as installed_catalogue
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Requirement, Severity, Standard, Topic
-from stemcell_kit.records import Answer, Records, records
+from stemcell_kit.records import Answer, Records, person, records
 
 __all__ = ["SCALE", "Checklist", "Item"]
 
@@ -129,7 +129,7 @@ class Checklist:
         if fields.get("due"):
             _check_date(fields["due"])
         if fields:
-            fields["answered_by"] = self.store.learner_id
+            fields["answered_by"] = person()
             self.store.save_answer(self.assessment, full_id, **fields)
         return self.item(full_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from typing import Any
 
 import flowio
 import pandas as pd
@@ -37,16 +38,7 @@ def read_fcs(source: FileSource) -> pd.DataFrame:
         raise BadInput(
             f"this is no FCS file: it begins with {start!r}. Choose the .fcs file itself."
         )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            data = flowio.FlowData(io.BytesIO(raw))
-            events = data.as_array(preprocess=True)
-    except (FlowIOException, Warning, ValueError, KeyError, TypeError, EOFError, OSError) as error:
-        raise BadInput(
-            f"the FCS file cannot be read for certain ({error}); it may be cut off or its offsets "
-            "contradict each other. Export it again from the cytometer software."
-        ) from None
+    data, events = _parsed(raw)
     detectors = list(data.pnn_labels)
     names = [stain or detector for stain, detector in zip(data.pns_labels, detectors, strict=True)]
     # two detectors may carry the same stain
@@ -54,3 +46,17 @@ def read_fcs(source: FileSource) -> pd.DataFrame:
     table = pd.DataFrame(events, columns=unique)
     table.attrs = {"keywords": dict(data.text), "detectors": detectors, "version": data.version}
     return table
+
+
+def _parsed(raw: bytes) -> tuple[flowio.FlowData, Any]:
+    """Parse the file; whatever the parser only warns about is refused as well."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            data = flowio.FlowData(io.BytesIO(raw))
+            return data, data.as_array(preprocess=True)
+    except (FlowIOException, Warning, ValueError, KeyError, TypeError, EOFError, OSError) as error:
+        raise BadInput(
+            f"the FCS file cannot be read for certain ({error}); it may be cut off or its offsets "
+            "contradict each other. Export it again from the cytometer software."
+        ) from None

@@ -5,8 +5,9 @@ Nothing is guessed in silence: what cannot be read for certain is refused with t
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -141,27 +142,39 @@ def _values(column: Column, cells: list[str], lines: list[int], decimal: str) ->
 
 
 def _value(column: Column, cell: str, line: int, decimal: str) -> object:
-    if column.kind == "text":
-        return cell
-    if column.kind == "flag":
-        if cell.casefold() not in ("true", "false", "yes", "no", "1", "0"):
-            raise BadInput(
-                f"line {line}, {column.headings[0]}: found {cell!r}, expected true or false"
-            )
-        return cell.casefold() in ("true", "yes", "1")
     try:
-        value = number(cell, decimal=decimal)
+        return _KINDS[column.kind](cell, decimal, column.may_be_empty)
     except BadInput as error:
         raise BadInput(f"line {line}, {column.headings[0]}: {error}") from None
-    if value != value and not column.may_be_empty:
-        raise BadInput(
-            f"line {line}, {column.headings[0]}: found {cell!r}, expected a number. "
-            "Fill it in or leave the line out."
-        )
-    if column.kind == "whole":
-        if value != int(value):
-            raise BadInput(
-                f"line {line}, {column.headings[0]}: found {cell!r}, expected a whole number"
-            )
-        return int(value)
+
+
+def _text(cell: str, decimal: str, may_be_empty: bool) -> str:
+    return cell
+
+
+def _flag(cell: str, decimal: str, may_be_empty: bool) -> bool:
+    if cell.casefold() not in ("true", "false", "yes", "no", "1", "0"):
+        raise BadInput(f"found {cell!r}, expected true or false")
+    return cell.casefold() in ("true", "yes", "1")
+
+
+def _number(cell: str, decimal: str, may_be_empty: bool) -> float:
+    value = number(cell, decimal=decimal)
+    if math.isnan(value) and not may_be_empty:
+        raise BadInput(f"found {cell!r}, expected a number. Fill it in or leave the line out.")
     return value
+
+
+def _whole(cell: str, decimal: str, may_be_empty: bool) -> int:
+    value = _number(cell, decimal, False)
+    if value != int(value):
+        raise BadInput(f"found {cell!r}, expected a whole number")
+    return int(value)
+
+
+_KINDS: dict[str, Callable[[str, str, bool], object]] = {
+    "text": _text,
+    "flag": _flag,
+    "number": _number,
+    "whole": _whole,
+}

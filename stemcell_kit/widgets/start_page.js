@@ -1,6 +1,5 @@
-// The course map: links that open in JupyterLab, progress, the learner id.
+// The course map: links that open in JupyterLab, and progress.
 
-const PATIENCE_MS = 8000;
 let pages = 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -10,16 +9,6 @@ function make(tag, attributes = {}, ...children) {
   }
   node.append(...children);
   return node;
-}
-
-// JupyterLab's single-key commands would otherwise take the arrow keys away from the radios and
-// Enter from the buttons. It looks for this mark on the focused element itself.
-function keepKeys(node) {
-  node.addEventListener("focusin", ({ target }) => {
-    if (!target.matches("input[type=text], textarea")) {
-      target.setAttribute("data-lm-suppress-shortcuts", "true");
-    }
-  });
 }
 
 // JupyterLab opens a notebook in a tab when a clicked link carries this command. Elsewhere, and
@@ -67,52 +56,6 @@ function linkTo(href, label, about) {
   return link;
 }
 
-function learnerForm(model, name) {
-  const words = model.get("words");
-  const status = make("p", { class: "status", role: "status" });
-  const input = make("input", {
-    id: `${name}-learner`,
-    type: "text",
-    autocomplete: "off",
-    "aria-describedby": `${name}-hint`,
-  });
-  input.value = model.get("state").learner;
-  const form = make(
-    "form",
-    {},
-    make("label", { for: input.id }, words.learner),
-    make("div", { class: "row" }, input, make("button", { type: "submit" }, words.save)),
-    make("p", { class: "soft", id: `${name}-hint` }, words["learner-hint"]),
-    status,
-  );
-  let silence;
-  const report = ({ ok, message }) => {
-    clearTimeout(silence);
-    status.textContent = message;
-    status.classList.toggle("refused", !ok);
-    if (ok) input.removeAttribute("aria-invalid");
-    else input.setAttribute("aria-invalid", "true");
-  };
-  const lost = () => report({ ok: false, message: words["no-kernel"] });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    silence = setTimeout(lost, PATIENCE_MS);
-    try {
-      model.send({ learner: input.value });
-    } catch {
-      lost();
-    }
-  });
-  // a notebook keeps Enter for itself, so the form is sent from here
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    form.requestSubmit();
-  });
-  model.on("msg:custom", report);
-  return { form, stop: () => model.off("msg:custom", report) };
-}
-
 function render({ model, el }) {
   const words = model.get("words");
   pages += 1;
@@ -120,7 +63,6 @@ function render({ model, el }) {
   const first = make("p", {});
   const overall = make("p", { class: "soft" });
   const lessons = make("ol", {});
-  const { form, stop } = learnerForm(model, name);
 
   const refresh = () => {
     const state = model.get("state");
@@ -134,25 +76,16 @@ function render({ model, el }) {
   };
   model.on("change:state", refresh);
   refresh();
-  keepKeys(el);
   el.append(
     make(
       "div",
       { class: "stemcell-start" },
       make("h2", {}, model.get("title")),
-      make(
-        "div",
-        { class: "top" },
-        make("div", { class: "first" }, make("p", { class: "eyebrow" }, words.first), first, overall),
-        form,
-      ),
+      make("div", { class: "first" }, make("p", { class: "eyebrow" }, words.first), first, overall),
       lessons,
     ),
   );
-  return () => {
-    model.off("change:state", refresh);
-    stop();
-  };
+  return () => model.off("change:state", refresh);
 }
 
 export default { render };

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,16 +10,12 @@ import anywidget
 import traitlets
 
 from stemcell_kit.catalogue import catalogue
-from stemcell_kit.errors import BadInput, KitError
 from stemcell_kit.language import current, say, text
 from stemcell_kit.learning.progress import LessonProgress, course_progress
-from stemcell_kit.records import records
 
 __all__ = ["StartPage", "start_page"]
 
-_LABELS = ("first", "learner", "learner-hint", "save", "open-lesson", "open-exercise", "no-kernel")
-# it becomes a part of file names and of the seed of a case
-_LEARNER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
+_LABELS = ("first", "open-lesson", "open-exercise")
 
 
 def start_page() -> StartPage:
@@ -45,35 +39,15 @@ class StartPage(anywidget.AnyWidget):
             words={key: say(f"start.{key}") for key in _LABELS},
             state=_state(),
         )
-        self.on_msg(lambda _widget, message, _buffers: self.receive(message))
 
     def __repr__(self) -> str:
         return f"{self.title} ({len(self.state['lessons'])})"
-
-    def receive(self, message: Mapping[str, Any]) -> None:
-        """Save the learner id that the page sends."""
-        try:
-            learner = _checked(message["learner"])
-            records().save_setting("learner_id", learner)
-        except KitError as refusal:
-            self.send({"ok": False, "message": str(refusal)})
-            return
-        self.state = _state()
-        when = f"{datetime.now():%H:%M}"
-        self.send({"ok": True, "message": say("start.learner-saved", when=when, learner=learner)})
-
-
-def _checked(learner: str) -> str:
-    if not _LEARNER_ID.fullmatch(learner.strip()):
-        raise BadInput(say("start.learner-refused", found=learner))
-    return learner.strip()
 
 
 def _state() -> dict[str, Any]:
     progress = [p for p in course_progress() if p.lesson.notebook != catalogue().course.start]
     done = sum(p.share == 1 for p in progress)
     return {
-        "learner": records().learner_id,
         "first": _advice(progress),
         "overall": say("start.all", done=done, total=len(progress)),
         "lessons": [_card(number, p) for number, p in enumerate(progress, 1)],
@@ -85,7 +59,7 @@ def _advice(progress: Sequence[LessonProgress]) -> dict[str, str]:
     if upcoming is None:
         return {"text": say("start.finished"), "href": ""}
     begun = any(p.share for p in progress)
-    key = "continue" if begun else "begin-known" if records().learner_id else "begin"
+    key = "continue" if begun else "begin"
     lesson = upcoming.lesson
     words = say(f"start.{key}", lesson=text(lesson.title))
     return {"text": words, "href": _lesson_link(lesson.notebook)}
