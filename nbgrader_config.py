@@ -9,7 +9,7 @@ c = get_config()  # noqa: F821  (nbgrader provides it)
 c.CourseDirectory.course_id = "stemcell-standards"
 c.CourseDirectory.source_directory = f"solutions/{language}"
 c.CourseDirectory.release_directory = f"exercises/{language}"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "attempts"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "attempts.toml"]
 
 c.ClearSolutions.code_stub = {"python": "# Put your answer in place of the dots."}
 c.Execute.timeout = 60

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from stemcell_kit.errors import BadInput
 
-__all__ = ["content_dir", "course_dir", "data_dir"]
+__all__ = ["content_dir", "course_dir", "data_dir", "path_with_scripts"]
 
 
 def content_dir() -> Path:
@@ -41,3 +42,8 @@ def data_dir() -> Path:
     folder = Path(named) if named else Path(user_data_dir("stemcell-kit", appauthor=False))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def path_with_scripts() -> str:
+    """Return PATH with this environment's own commands first; nbgrader calls ``alembic`` by name."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

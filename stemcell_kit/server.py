@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from pathlib import Path
 
 import click
 
@@ -19,13 +20,17 @@ from stemcell_kit.catalogue import catalogue
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import SOURCE_LANGUAGE
-from stemcell_kit.paths import course_dir
+from stemcell_kit.paths import content_dir, course_dir, data_dir, path_with_scripts
 
 __all__ = ["serve_course"]
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 50
 SECONDS_TO_START = 120
+INSTRUCTOR_EXTENSIONS = tuple(
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "formgrader", "validate_assignment")
+)
 
 
 def serve_course(*, browser: bool = True, port: int = 8888, language: str | None = None) -> None:
@@ -40,9 +45,18 @@ def serve_course(*, browser: bool = True, port: int = 8888, language: str | None
     token = secrets.token_urlsafe(24)
     port = _free_port(port)
     address = f"http://{HOST}:{port}/lab/tree/{_start_page()}?token={token}"
-    server = subprocess.Popen(_command(port), cwd=course_dir(), env=_environment(token))
+    log = data_dir() / "jupyterlab.log"
+    with log.open("wb") as output:
+        # what Jupyter says to its developers goes to a file; this window stays readable
+        server = subprocess.Popen(
+            _command(port),
+            cwd=course_dir(),
+            env=_environment(token),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        _wait_until_it_answers(server, port)
+        _wait_until_it_answers(server, port, log)
         click.echo(say("learn.ready", address=address))
         if browser:
             webbrowser.open(address)
@@ -68,9 +82,8 @@ def _command(port: int) -> list[str]:
         *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--ip={HOST}", f"--port={port}"),
         "--ServerApp.port_retries=0",
         "--Application.log_level=ERROR",
-        # the course is used offline: no news, no question about updates
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # a learner needs no instructor's menus, and they take seconds to load
+        *(f"--ServerApp.jpserver_extensions={name}=False" for name in INSTRUCTOR_EXTENSIONS),
     ]
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*command, "--allow-root"] if is_root else command
@@ -79,6 +92,9 @@ def _command(port: int) -> list[str]:
 def _environment(token: str) -> dict[str, str]:
     return {
         **os.environ,
+        "PATH": path_with_scripts(),
+        # our own defaults for the page: no news, no question about updates, no instructor's menus
+        "JUPYTER_CONFIG_PATH": str(content_dir() / "jupyter"),
         "JUPYTER_TOKEN": token,
         "STEMCELL_KIT_COURSE": str(course_dir()),
         "STEMCELL_KIT_LANGUAGE": languages.current(),
@@ -95,17 +111,17 @@ def _free_port(first: int) -> int:
     )
 
 
-def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + SECONDS_TO_START
     # the computer's own address must not be asked through a proxy
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise BadInput(f"JupyterLab ended at once (exit code {server.returncode}); see above")
+            raise BadInput(f"JupyterLab ended at once (exit code {server.returncode}); see {log}")
         try:
             opener.open(f"http://{HOST}:{port}/api", timeout=2).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
         else:
             return
-    raise BadInput(f"JupyterLab did not answer within {SECONDS_TO_START} s; try again")
+    raise BadInput(f"JupyterLab did not answer within {SECONDS_TO_START} s; see {log}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import SOURCE_LANGUAGE
-from stemcell_kit.paths import course_dir
+from stemcell_kit.paths import course_dir, path_with_scripts
 
 __all__ = ["exercises_of", "release"]
 
@@ -52,9 +55,36 @@ def release(
         converter = GenerateAssignment(
             coursedir=CourseDirectory(config=config), config=config, force=True
         )
-        converter.log.setLevel(logging.ERROR)
-        try:
-            converter.start()
-        except Exception as error:  # nbgrader raises plain Exceptions for authoring faults
-            raise BadInput(f"exercise {exercise}: nbgrader refuses it: {error}") from error
+        with _said(converter.log) as reasons, _own_commands_first():
+            try:
+                converter.start()
+            except Exception as error:  # nbgrader raises plain Exceptions for authoring faults
+                reason = "\n".join([*reasons, str(error)])
+                raise BadInput(f"exercise {exercise}: nbgrader refuses it:\n{reason}") from error
     return target / exercise / f"{exercise}.ipynb"
+
+
+@contextmanager
+def _said(log: logging.Logger) -> Iterator[list[str]]:
+    """Collect what nbgrader reports as an error; it raises without the reason."""
+    said: list[str] = []
+    listener = logging.Handler(logging.ERROR)
+    listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    others, level = log.handlers[:], log.level
+    log.handlers[:] = [listener]
+    log.setLevel(logging.ERROR)
+    try:
+        yield said
+    finally:
+        log.handlers[:] = others
+        log.setLevel(level)
+
+
+@contextmanager
+def _own_commands_first() -> Iterator[None]:
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = path_with_scripts()
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -58,6 +59,14 @@ class Bank:
         if assay not in ASSAYS:
             raise BadInput(f"no assay {assay!r}; choose one of {', '.join(ASSAYS)}")
         return ASSAYS[assay](self.truth, self._chosen(lots))
+
+    def write(
+        self, folder: str | Path, *, lots: Iterable[str] | None = None, reveal: bool = False
+    ) -> list[Path]:
+        """Write the instrument files, as :func:`stemcell_kit.bank.write` does."""
+        from stemcell_kit.bank.files import write
+
+        return write(self, folder, lots=lots, reveal=reveal)
 
     def _chosen(self, lots: Iterable[str] | None) -> list[Lot]:
         if lots is None:

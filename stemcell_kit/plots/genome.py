@@ -48,19 +48,25 @@ def plot_detection(metaphases: int, *, confidence: float = 0.95) -> Axes:
         f"What {metaphases} metaphases show",
         "abnormal cells in the culture (%)",
         "probability (%)",
+        height=4.2,
     )
     shares = np.linspace(0, 0.4, 201)
-    places = {1: ("any abnormal cell", "blue", 0.055), 2: ("two: a gained clone", "vermilion", 0.1)}
-    places[3] = ("three: a lost clone", "green", 0.15)
-    ax.axhline(100 * confidence, color=GREY, linewidth=1, linestyle=":")
-    ax.annotate(f"{confidence:.0%}", (40, 100 * confidence), ha="right", va="bottom", fontsize=8.5)
-    for cells, (words, colour, _) in places.items():
+    rules = {
+        1: ("any abnormal cell", "blue"),
+        2: ("two: a clone with a gain", "vermilion"),
+        3: ("three: a clone with a loss", "green"),
+    }
+    level = 100 * confidence
+    ax.axhline(level, color=GREY, linewidth=1, linestyle=":")
+    ax.annotate(f"{level:g} %", (0.4, level), va="bottom", fontsize=8.5)
+    for cells, (words, name) in rules.items():
         seen = [100 * detection_probability(metaphases, p, at_least=cells) for p in shares]
-        ax.plot(100 * shares, seen, color=COLOURS[colour], linewidth=2)
+        ax.plot(100 * shares, seen, color=COLOURS[name], linewidth=2)
         share = 100 * excluded_fraction(metaphases, confidence=confidence, at_least=cells)
-        ax.plot(share, 100 * confidence, "o", color=COLOURS[colour])
-        label = f"{words}\n95 % sure from {share:.1f} %"
-        _tell(ax, label, (share, 100 * confidence), (26, 74 - 22 * (cells - 1)), COLOURS[colour])
+        ax.plot([share, share], [0, level], color=COLOURS[name], linewidth=0.9)
+        ax.plot(share, level, "o", color=COLOURS[name])
+        ax.text(share + 0.3, 2, f"{words}, {share:.1f} %", rotation=90, va="bottom",
+                fontsize=8.5, color=COLOURS[name])  # fmt: skip
     ax.set_xlim(0, 40)
     ax.set_ylim(0, 104)
     return ax
@@ -97,10 +103,3 @@ def plot_copy_number(
     ax.set_xlim(0.5, 4)
     ax.tick_params(axis="y", length=0)
     return ax
-
-
-def _tell(
-    ax: Axes, words: str, point: tuple[float, float], place: tuple[float, float], colour: str
-) -> None:
-    arrow = {"arrowstyle": "-", "color": colour, "linewidth": 0.8}
-    ax.annotate(words, point, place, arrowprops=arrow, color=colour, fontsize=9, va="center")

@@ -10,6 +10,9 @@ from matplotlib.axes import Axes
 
 __all__ = ["COLOURS", "GREY", "INK", "limit_line", "new_axes", "new_grid"]
 
+# A backend that loads inside rc_context loses the settings it makes: later figures stay hidden.
+plt.switch_backend(plt.get_backend())
+
 INK = "#222222"
 GREY = "#9aa0a6"
 # Okabe and Ito's palette, told apart in all common forms of colour blindness

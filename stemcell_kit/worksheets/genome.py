@@ -59,7 +59,8 @@ def clone_table(cells: pd.DataFrame) -> pd.DataFrame:
     analysed = cells.groupby("lot", sort=False).size()
     changed = cells[cells["kind"] != "normal"]
     rows = []
-    for (lot, change, kind), group in changed.groupby(["lot", "abnormalities", "kind"], sort=False):
+    for key, group in changed.groupby(["lot", "abnormalities", "kind"], sort=False):
+        lot, change, kind = map(str, key)
         found = {"lot": lot, "change": change, "kind": kind, "cells": len(group)}
         found |= {"analysed": int(analysed[lot]), "needed": rule[f"{_counted_as(kind)}_cells"]}
         rows.append({**found, "clone": is_clone(len(group), kind=kind, **rule)})
@@ -88,15 +89,15 @@ def recurrent_changes(karyotypes: Iterable[str], *, species: str = "human") -> p
     Returns
     -------
     One row per karyotype: ``recurrent`` is true if an acquired change is on the list, and
-    ``on the list`` names the entries that it meets.
+    ``on the list`` names the entries that it meets, e.g. ``gain 12, gain 12p``.
     """
     table = _changes()
     rows = []
     for karyotype in karyotypes:
         met = recurrent(read_karyotype(karyotype, species=species), table)
-        entries = dict.fromkeys(text(Text(found.row["label"])) for found in met)  # type: ignore[arg-type]
+        entries = dict.fromkeys(_entry(found.row) for found in met)
         found = {"karyotype": karyotype, "recurrent": bool(met)}
-        rows.append({**found, "on the list": "; ".join(entries)})
+        rows.append({**found, "on the list": ", ".join(entries)})
     return pd.DataFrame(rows, columns=["karyotype", "recurrent", "on the list"])
 
 
@@ -216,14 +217,15 @@ def zero_result(genomes: int) -> Measurement:
 def passages_between_banks(passage_log: pd.DataFrame) -> pd.DataFrame:
     """Return the passages and weeks in culture between one banked lot of a line and the next."""
     banked = passage_log[passage_log["banked_lot"] != ""]
-    harvested = pd.to_datetime(banked["harvested_at"], format="%Y-%m-%dT%H:%M")
-    by_line = banked["line"]
+    days = pd.to_datetime(banked["harvested_at"], format="%Y-%m-%dT%H:%M").diff() / pd.Timedelta(
+        days=1
+    )
     table = pd.DataFrame(
         {
             "from": banked.groupby("line")["banked_lot"].shift(),
             "to": banked["banked_lot"],
             "passages": banked.groupby("line")["passage"].diff(),
-            "weeks": (harvested.groupby(by_line).diff().dt.days / 7).round(1),
+            "weeks": (days / 7).round(1),
         }
     )
     return table.dropna().astype({"passages": int}).reset_index(drop=True)
@@ -231,9 +233,12 @@ def passages_between_banks(passage_log: pd.DataFrame) -> pd.DataFrame:
 
 def practice_karyotypes(first: float, number: int = 6) -> list[str]:
     """Return human karyotypes to practise on, *number* of them from place *first* on, in a ring."""
-    rows = _reference()["practice"]
-    own = [row["karyotype"] for row in rows if row.get("species", "human") == "human"]
+    own = [row["karyotype"] for row in _reference()["practice"]]
     return [own[(int(first) + step) % len(own)] for step in range(number)]
+
+
+def _entry(row: Mapping[str, object]) -> str:
+    return f"{row['kind']} {row['chromosome']}{row['arm_or_band']}"
 
 
 def _clone_cells(kind: str) -> int:

@@ -1,12 +1,9 @@
-"""STR tables in, identity results out: profiles, matches, readings and the public search."""
+"""STR tables in, identity results out: profiles, matches, readings and peaks."""
 
 from __future__ import annotations
 
-import csv
 import difflib
-import tomllib
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -14,7 +11,6 @@ import pandas as pd
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Limit, Measurement
-from stemcell_kit.paths import content_dir
 from stemcell_kit.qc.str_match import (
     MODES,
     StrMatch,
@@ -23,7 +19,6 @@ from stemcell_kit.qc.str_match import (
     compare,
     loci_with_extra_alleles,
     read_profile,
-    search,
     sex_call,
 )
 
@@ -31,17 +26,13 @@ __all__ = [
     "compare_rules",
     "match_donors",
     "match_lots",
-    "match_public",
     "match_readings",
     "match_str",
     "peaks_at",
-    "public_profile",
-    "public_profiles",
-    "search_public",
+    "scores_of",
     "str_profile",
     "str_samples",
-    "tanabe",
-    "visiting_line",
+    "tanabe_score",
 ]
 
 _NO_MARKER = {"sample", "role", "donor"}
@@ -91,7 +82,7 @@ def match_str(table: pd.DataFrame, sample: str, reference: str, **rules: Any) ->
     return compare(str_profile(table, sample), str_profile(table, reference), **rules)
 
 
-def tanabe(match: StrMatch) -> Measurement:
+def tanabe_score(match: StrMatch) -> Measurement:
     """Return the Tanabe score of a match as a measurement to hold against a limit."""
     return Measurement("tanabe_percent", match.tanabe, "%", n=len(match.loci))
 
@@ -104,7 +95,7 @@ def match_donors(table: pd.DataFrame, sample: str) -> pd.DataFrame:
     One row per donor: loci compared, alleles shared and the three scores in percent.
     """
     donors = _rows_of_role(table, "donor")
-    rows = {donor: _scores(match_str(table, sample, donor)) for donor in donors}
+    rows = {donor: scores_of(match_str(table, sample, donor)) for donor in donors}
     found = pd.DataFrame.from_dict(rows, orient="index").rename_axis("donor")
     return found.sort_values("tanabe", ascending=False, kind="stable")
 
@@ -125,7 +116,7 @@ def match_lots(table: pd.DataFrame) -> pd.DataFrame:
             {
                 "lot": lot,
                 "donor": donor,
-                **_scores(compare(mine, reference)),
+                **scores_of(compare(mine, reference)),
                 "extra_allele_loci": len(loci_with_extra_alleles(mine)),
                 "amelogenin": sex_call(mine),
                 "amelogenin_donor": sex_call(reference),
@@ -145,7 +136,7 @@ def compare_rules(query: StrProfile, reference: StrProfile) -> pd.DataFrame:
             "alleles_query": match.alleles_query,
             "alleles_reference": match.alleles_reference,
         }
-        rows.append({**rule, **_scores(match), **counted})
+        rows.append({**rule, **scores_of(match), **counted})
     return pd.DataFrame(rows).set_index("mode")
 
 
@@ -161,10 +152,10 @@ def match_readings(match: StrMatch, *limits: Limit) -> pd.DataFrame:
     for limit in limits:
         scored = _SCORED_BY.get(limit.quantity, _SCORES)
         readings = {s: _reading(getattr(match, s), limit) if s in scored else "–" for s in _SCORES}
-        rows.append({"limit": limit.id, "related_from": limit.at_least, **readings})
-    head = {"limit": "score", "related_from": float("nan")}
+        rows.append({"limit": limit.id, "related_from": f"{limit.at_least:g} %", **readings})
+    head = {"limit": "score", "related_from": ""}
     score = {s: f"{getattr(match, s):.1f} %" for s in _SCORES}
-    return pd.DataFrame([{**head, **score}, *rows]).set_index("limit").fillna("")
+    return pd.DataFrame([{**head, **score}, *rows]).set_index("limit")
 
 
 def _reading(score: float, limit: Limit) -> str:
@@ -185,6 +176,7 @@ def peaks_at(table: pd.DataFrame, sample: str, reference: str) -> pd.DataFrame:
     One row per peak: ``marker, allele, height`` (RFU) and ``in_reference``.
     """
     known = str_profile(table, reference)
+    places = [str(name)[7:] for name in table if str(name).startswith("allele_")]
     rows = [
         {
             "marker": row["marker"],
@@ -193,114 +185,9 @@ def peaks_at(table: pd.DataFrame, sample: str, reference: str) -> pd.DataFrame:
             "in_reference": row[f"allele_{place}"] in known.get(row["marker"], frozenset()),
         }
         for row in table[table["sample"] == sample].to_dict("records")
-        for place in range(1, 5)
+        for place in places
         if row[f"allele_{place}"]
     ]
-    return pd.DataFrame(rows)
-
-
-# --- public profiles -------------------------------------------------------------------------
-
-
-@cache
-def _public_rows() -> dict[str, dict[str, str]]:
-    """Read the public table; sister clones get a row of their own."""
-    about = _about()
-    path = content_dir() / "reference" / about["files"]["human"]
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = {row["line"]: row for row in csv.DictReader(lines)}
-    for sisters in about["sisters"]:
-        parent = rows[sisters["line"]]
-        for name in sisters["same"]:
-            own = {"line": name, "accession": "", **sisters.get("differs", {})}
-            rows[name] = {**parent, **own}
-    return rows
-
-
-@cache
-def _about() -> dict[str, Any]:
-    text = (content_dir() / "reference" / "cellosaurus_str.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
-def _visitors() -> list[dict[str, str]]:
-    text = (content_dir() / "reference" / "visiting_lines.toml").read_text(encoding="utf-8")
-    return list(tomllib.loads(text)["visitor"])
-
-
-def public_profiles(names: Iterable[str] | None = None) -> dict[str, StrProfile]:
-    """Return profiles of a snapshot of Cellosaurus (CC BY 4.0), all or those named.
-
-    Source
-    ------
-    Cellosaurus as shipped with CLASTR; Robin et al. 2019, doi 10.1002/ijc.32639.
-    """
-    rows = _public_rows()
-    return {name: public_profile(name) for name in (rows if names is None else names)}
-
-
-def public_profile(name: str) -> StrProfile:
-    """Return one public profile, e.g. ``public_profile("201B7")``."""
-    rows = _public_rows()
-    if name not in rows:
-        near = difflib.get_close_matches(name, rows, n=3) or list(rows)
-        raise BadInput(f"no public profile {name!r} in the snapshot; it has {', '.join(near)}")
-    return read_profile({key: cell for key, cell in rows[name].items() if key not in _NO_LOCUS})
-
-
-def match_public(query: str, reference: str, **rules: Any) -> StrMatch:
-    """Compare two public profiles by name."""
-    return compare(public_profile(query), public_profile(reference), **rules)
-
-
-def search_public(profile: Mapping[str, frozenset[str]], *, minimum: float) -> pd.DataFrame:
-    """Search the public snapshot for profiles like this one, best Tanabe score first.
-
-    Parameters
-    ----------
-    minimum
-        Lowest Tanabe score to list, percent.
-
-    Returns
-    -------
-    One row per line: accession (empty where none was seen), what the database says about the
-    line, loci compared, alleles shared and the three scores. ``attrs`` names the snapshot.
-    """
-    rows = _public_rows()
-    hits = search(profile, public_profiles(), minimum=minimum)
-    found = pd.DataFrame(
-        [
-            {
-                "line": hit.name,
-                "accession": rows[hit.name]["accession"],
-                "listed_as": rows[hit.name]["kind"],
-                **_scores(hit.match),
-            }
-            for hit in hits
-        ],
-        columns=["line", "accession", "listed_as", "loci", "shared", *_SCORES],
-    ).set_index("line")
-    found.attrs = {key: _about()[key] for key in ("citation", "licence", "snapshot")}
-    return found
-
-
-def visiting_line(number: float = 0) -> pd.DataFrame:
-    """Return the STR table of a line that came to the laboratory; sample ``VIS-00`` and on.
-
-    The names are invented; the alleles are those of a public profile.
-    """
-    visitors = _visitors()
-    place = int(number)
-    if place not in range(len(visitors)):
-        raise BadInput(f"there is no visiting line {number!r}; choose 0 to {len(visitors) - 1}")
-    visitor = visitors[place]
-    profile = public_profile(visitor["alleles_of"])
-    rows = []
-    for marker, alleles in profile.items():
-        called = sorted(alleles, key=lambda a: (a.isalpha(), float(a) if a not in "XY" else 0, a))
-        named = {f"allele_{n + 1}": called[n] if n < len(called) else "" for n in range(4)}
-        rows.append({"sample": visitor["sample"], "marker": marker, **named})
     return pd.DataFrame(rows)
 
 
@@ -313,6 +200,7 @@ def _rows_of_role(table: pd.DataFrame, role: str) -> tuple[str, ...]:
     return str_samples(table[table["role"] == role])
 
 
-def _scores(match: StrMatch) -> dict[str, float]:
+def scores_of(match: StrMatch) -> dict[str, float]:
+    """Return loci, shared alleles and the three scores of a match, percent with two decimals."""
     scores = {score: round(getattr(match, score), 2) for score in _SCORES}
     return {"loci": len(match.loci), "shared": match.shared, **scores}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from stemcell_kit.bank import ASSAYS
 from stemcell_kit.datasets import dataset_bank, dataset_names, describe_dataset, load_dataset
 from stemcell_kit.errors import BadInput
 
@@ -61,9 +60,3 @@ def test_unknown_names_get_a_near_choice() -> None:
         load_dataset("pasage_log")
     with pytest.raises(BadInput, match="worked"):
         dataset_bank("nobody")
-
-
-def test_every_dataset_names_a_known_assay() -> None:
-    """Content and code agree."""
-    assert {"flow", "str"} <= set(ASSAYS)
-    assert all(load_dataset(name).shape[1] > 3 for name in dataset_names())

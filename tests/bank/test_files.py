@@ -21,7 +21,16 @@ from stemcell_kit.instruments import (
 )
 
 LOTS = ["SKTi002-A-M1", "SKTi003-A-W1"]
-PINNED: dict[str, str] = {}
+PINNED = {
+    "str_genemapper.txt": "112b8113c2912364fb5ad1038bd119a293d6e0d8514d4083dc4babdd63bb5eba",
+    "karyotype.csv": "be50995e8cf5de5316575a04b763669d575c06ee56df9c9bb337b7a63d617592",
+    "copy_number_quantstudio.txt": "46ebdf97a7cc7b2bec50d246e0ea6f62d89d438e88965914bcf908a94c094ac5",
+    "counts_vicell.csv": "0e4a9b5e94da1026814aa070e7be7e5bdb9f2e38f254cccb7dcfc81a9f6a182b",
+    "passage_log.csv": "0cd1ae4d4c11e9cf6f46f0889c8c9ddeb1472cfad33dbf49b844f3599a250b3e",
+    "post_thaw.csv": "484fc03e1b3e96bccf09072cd6bb24b5bcb0fdb6be24244d0ff574c5801ee79b",
+    "mycoplasma.csv": "5366f312312414baecff77b46ea533fc552c3d02e8e4d88e1fcf3d82b8241bb4",
+    "flow/SKTi002-A-M1_stained.fcs": "66a3a34b1525962c8413a1d33fcac042b1fc3ff453cd56ce7cf5ab7cfce70b63",
+}
 
 
 @pytest.fixture(scope="module")

@@ -115,8 +115,10 @@ def test_a_lot_reads_the_same_alone_and_among_others(seed: int, lot: str) -> Non
     for assay in ("lots", "karyotype", "copy_number", "counts", "post_thaw", "mycoplasma"):
         whole = bank.table(assay)
         alone = bank.table(assay, [lot])
-        assert whole[whole["lot"] == lot].reset_index(drop=True).equals(
-            alone[alone["lot"] == lot].reset_index(drop=True)
+        assert (
+            whole[whole["lot"] == lot]
+            .reset_index(drop=True)
+            .equals(alone[alone["lot"] == lot].reset_index(drop=True))
         )
 
 

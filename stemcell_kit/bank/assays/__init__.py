@@ -8,6 +8,7 @@ import pandas as pd
 
 from stemcell_kit.bank.assays.copy_number import copy_number
 from stemcell_kit.bank.assays.counts import counts
+from stemcell_kit.bank.assays.distribution import consignments, freezing, storage, transit
 from stemcell_kit.bank.assays.dossier import dossier
 from stemcell_kit.bank.assays.flow import flow
 from stemcell_kit.bank.assays.growth import passage_log
@@ -15,7 +16,14 @@ from stemcell_kit.bank.assays.identity import str_long, str_wide
 from stemcell_kit.bank.assays.karyotype import iscn, karyotype
 from stemcell_kit.bank.assays.laboratory import control_runs, dilution_series
 from stemcell_kit.bank.assays.mycoplasma import mycoplasma
+from stemcell_kit.bank.assays.origin import (
+    consent_items,
+    donor_data,
+    origin_dates,
+    restrictions,
+)
 from stemcell_kit.bank.assays.post_thaw import post_thaw
+from stemcell_kit.bank.assays.reception import derivation, quarantine, reception
 from stemcell_kit.bank.assays.records import donors, labels, register
 from stemcell_kit.bank.truth import Lot, Truth
 
@@ -36,6 +44,17 @@ ASSAYS: dict[str, Callable[[Truth, Sequence[Lot]], pd.DataFrame]] = {
     "post_thaw": post_thaw,
     "mycoplasma": mycoplasma,
     "dossier": dossier,
+    "freezing": freezing,
+    "storage": storage,
+    "consignments": consignments,
+    "transit": transit,
+    "origin_dates": origin_dates,
+    "consent_items": consent_items,
+    "restrictions": restrictions,
+    "donor_data": donor_data,
+    "reception": reception,
+    "quarantine": quarantine,
+    "derivation": derivation,
     "dilution_series": dilution_series,
     "control_runs": control_runs,
 }

@@ -1,0 +1,18 @@
+"""Picking the rows of one lot, counter or vial out of a table."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from stemcell_kit.errors import BadInput
+
+__all__ = ["rows_of"]
+
+
+def rows_of(table: pd.DataFrame, column: str, name: object) -> pd.DataFrame:
+    """Return the rows in which *column* holds *name*; a name that is not there is refused."""
+    own = table[table[column] == name]
+    if own.empty:
+        known = ", ".join(map(str, table[column].unique()))
+        raise BadInput(f"the table has no {column} {name!r}; it has {known}")
+    return own
