@@ -75,7 +75,11 @@ def standards(standard: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("standard", default="iso-24603")
-@click.option("--check", is_flag=True, help="Fail when a cell names an unknown requirement or the course covers less than it promises.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Fail when a cell names an unknown requirement or the course covers less than it promises.",
+)
 @AS_JSON
 def trace(standard: str, check: bool, as_json: bool) -> None:
     """Show which lesson, dataset, checklist item and question serve each requirement."""
@@ -88,14 +92,29 @@ def trace(standard: str, check: bool, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Which bank: the same seed gives the same files, byte for byte.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to; made if missing.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=7,
+    show_default=True,
+    help="Which bank: the same seed gives the same files, byte for byte.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; made if missing.",
+)
 @click.option("--fault", "faults", multiple=True, help=FAULT_HELP)
 @click.option("--reveal", is_flag=True, help="Also write truth.json with what was planted.")
 @click.option("--list-faults", is_flag=True, help="List the faults and stop.")
 @AS_JSON
 def bank(
-    seed: int, out: Path | None, faults: tuple[str, ...], reveal: bool, list_faults: bool, as_json: bool
+    seed: int,
+    out: Path | None,
+    faults: tuple[str, ...],
+    reveal: bool,
+    list_faults: bool,
+    as_json: bool,
 ) -> None:
     """Write the instrument files of a virtual stem-cell bank."""
     from stemcell_kit import listing
@@ -128,13 +147,19 @@ def release(exercises: tuple[str, ...], language: str, as_json: bool) -> None:
     from stemcell_kit.authoring.release import exercises_of
     from stemcell_kit.authoring.release import release as release_one
 
-    written = [str(release_one(name, language=language)) for name in exercises or exercises_of(language)]
+    written = [
+        str(release_one(name, language=language)) for name in exercises or exercises_of(language)
+    ]
     _show({"written": written}, lambda data: "\n".join(data["written"]), as_json)
 
 
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--source", type=click.Path(path_type=Path), help="The notebook with the tests, if it is not in solutions/.")
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    help="The notebook with the tests, if it is not in solutions/.",
+)
 @AS_JSON
 def grade(notebook: Path, source: Path | None, as_json: bool) -> None:
     """Grade your own exercise notebook: points, feedback, what to reread.

@@ -53,7 +53,9 @@ def say(key: str, **values: object) -> str:
 
 def _known(language: str) -> str:
     if language not in LANGUAGES:
-        raise BadInput(f"language {language!r} is not offered; choose one of {', '.join(LANGUAGES)}")
+        raise BadInput(
+            f"language {language!r} is not offered; choose one of {', '.join(LANGUAGES)}"
+        )
     return language
 
 
@@ -61,4 +63,6 @@ def _known(language: str) -> str:
 def _messages(language: str) -> dict[str, str]:
     path = content_dir() / "messages" / f"{language}.toml"
     sections = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {f"{name}.{key}": words for name, keys in sections.items() for key, words in keys.items()}
+    return {
+        f"{name}.{key}": words for name, keys in sections.items() for key, words in keys.items()
+    }

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SHOTS = Path(__file__).parents[1] / "test-artefacts"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
 SECOND = 1000
 # the page may ask this computer and nobody else
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
@@ -209,6 +211,7 @@ def test_the_checklist_is_ticked_with_the_keyboard(page: Page) -> None:
     panel(page).get_by_text(re.compile(r"Saved \d\d:\d\d")).first.wait_for()
 
     assert statement.locator("input[type=radio]").nth(2).is_checked()
+    panel(page).get_by_text("66 %").wait_for()
     shoot(page, "6-checklist")
 
 
@@ -235,7 +238,13 @@ def test_the_gap_report_is_exported_beside_the_lesson(page: Page, course: str) -
 
 def test_the_answers_are_still_there_after_a_kernel_restart(page: Page) -> None:
     """Prediction and checklist come back from the records, not from the page."""
+    page.evaluate(
+        "() => document.querySelectorAll('.jp-OutputArea').forEach(e => e.dataset.before = '1')"
+    )
     run_all(page, restart=True)
+    panel(page).locator(".jp-OutputArea[data-before] .stemcell-checklist").wait_for(
+        state="detached"
+    )
     scroll_to_cell(page, "sk.predict(")
     question = panel(page).locator(".stemcell-prediction").first
     show(question)

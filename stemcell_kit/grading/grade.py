@@ -56,7 +56,9 @@ def grade_notebook(
     steps = lay_over(original, submission)
     untouched = is_untouched(original, submission)
     if untouched:
-        outputs: list[list[Any]] = [[_NOT_STARTED] if s.kind is StepKind.TEST else [] for s in steps]
+        outputs: list[list[Any]] = [
+            [_NOT_STARTED] if s.kind is StepKind.TEST else [] for s in steps
+        ]
     else:
         with tempfile.TemporaryDirectory() as folder:
             outputs = (runner or KernelRunner()).run(steps, Path(folder))

@@ -105,7 +105,9 @@ class GradeReport:
             f"{html.escape(r.section)}</li>"
             for r in self.reread
         )
-        todo = f"<p><b>{html.escape(say('grade.reread'))}</b></p><ul>{reread}</ul>" if reread else ""
+        todo = (
+            f"<p><b>{html.escape(say('grade.reread'))}</b></p><ul>{reread}</ul>" if reread else ""
+        )
         heads = "".join(
             f"<th style='text-align:left'>{html.escape(say(f'grade.{name}'))}</th>"
             for name in ("question", "points", "feedback")

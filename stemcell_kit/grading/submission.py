@@ -94,7 +94,12 @@ def is_untouched(source: Any, submission: Any) -> bool:
 
 def _course_steps(cells: Iterable[Any]) -> list[Step]:
     return [
-        Step(StepKind.TEST if _is_grade(cell) else StepKind.COURSE, _grade_id(cell), cell.source, cell)
+        Step(
+            StepKind.TEST if _is_grade(cell) else StepKind.COURSE,
+            _grade_id(cell),
+            cell.source,
+            cell,
+        )
         for cell in cells
         if cell.cell_type == "code"
     ]

@@ -26,8 +26,10 @@ function keepKeys(node) {
 
 // --- talking to Python ----------------------------------------------------------------------
 
+// counts on over all views and reloads, so that Python can tell a late message from a new one
+let serial = Date.now();
+
 function courier(model) {
-  let serial = 0;
   const waiting = new Map();
   const receive = (message) => {
     waiting.get(message.serial)?.(message);
@@ -36,18 +38,19 @@ function courier(model) {
   model.on("msg:custom", receive);
   const ask = (request, onAnswer) => {
     serial += 1;
+    const mine = serial;
     const silence = setTimeout(
       () => onAnswer({ ok: false, message: model.get("words")["no-kernel"] }),
       PATIENCE_MS,
     );
-    waiting.set(serial, (message) => {
+    waiting.set(mine, (message) => {
       clearTimeout(silence);
       onAnswer(message);
     });
     try {
-      model.send({ ...request, serial });
+      model.send({ ...request, serial: mine });
     } catch {
-      receive({ serial, ok: false, message: model.get("words")["no-kernel"] });
+      receive({ serial: mine, ok: false, message: model.get("words")["no-kernel"] });
     }
   };
   return { ask, stop: () => model.off("msg:custom", receive) };

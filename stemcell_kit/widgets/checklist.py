@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,33 +89,53 @@ class ChecklistWidget(anywidget.AnyWidget):
             items=[_shown(item, checklist) for item in checklist.items],
             state=_state(checklist),
         )
+        # JupyterLab moves a widget's messages to another thread while the first ones are still at
+        # work, so two may come at once and the later one first
+        self._one_at_a_time = threading.Lock()
+        self._newest: dict[tuple[str, str], int] = {}
         self.on_msg(lambda _widget, message, _buffers: self.receive(message))
 
     def __repr__(self) -> str:
         return f"{self.title} ({len(self.items)})"
 
     def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        """Do what the page asks, answer it, and return the answer."""
-        try:
-            answer = {"ok": True, **self._done(message)}
-        except KitError as refusal:
-            answer = {"ok": False, "message": str(refusal)}
-        self.state = _state(self.checklist)
-        answer["serial"] = message.get("serial")
-        self.send(answer)
-        return answer
+        """Do what the page asks, answer it, and return the answer.
+
+        ``serial`` counts the page's messages; a late message never undoes a newer one.
+        """
+        with self._one_at_a_time:
+            try:
+                answer = {"ok": True, **self._done(message)}
+            except KitError as refusal:
+                answer = {"ok": False, "message": str(refusal)}
+            self.state = _state(self.checklist)
+            answer["serial"] = message.get("serial")
+            self.send(answer)
+            return answer
 
     def _done(self, message: Mapping[str, Any]) -> dict[str, Any]:
         match message["do"]:
             case "answer":
-                self.checklist.answer(message["id"], **message["fields"])
+                current = self._current(message, message["fields"])
+                self.checklist.answer(
+                    message["id"], **{name: message["fields"][name] for name in current}
+                )
             case "clear":
-                self.checklist.clear(message["id"])
+                if "score" in self._current(message, ("score", *_WRITTEN)):
+                    self.checklist.clear(message["id"])
             case "laboratory":
                 self.checklist.laboratory = message["name"]
             case "export":
                 return _export(self.checklist)
         return {"message": say("checklist.saved", when=f"{datetime.now():%H:%M}")}
+
+    def _current(self, message: Mapping[str, Any], fields: Iterable[str]) -> list[str]:
+        """Return the fields that no newer message has changed, and note that this one does."""
+        keys = {name: (message["id"], name) for name in fields}
+        serial = message.get("serial", 1 + max(self._newest.values(), default=0))
+        current = [name for name, key in keys.items() if serial >= self._newest.get(key, 0)]
+        self._newest.update({keys[name]: serial for name in current})
+        return current
 
 
 def _export(part: Checklist) -> dict[str, Any]:

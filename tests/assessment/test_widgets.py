@@ -93,6 +93,22 @@ def test_every_label_that_a_page_uses_is_sent_to_it(checklist: Checklist) -> Non
     assert used and used <= set(ChecklistWidget(checklist).words)
 
 
+def test_a_message_that_comes_late_does_not_undo_a_newer_one(
+    checklist: Checklist, sent: list[Any]
+) -> None:
+    """Two quick key presses may arrive in the wrong order; the last one pressed stands."""
+    widget = ChecklistWidget(checklist)
+    asked = {"do": "answer", "id": "std/idn-01"}
+    widget.receive({**asked, "fields": {"score": 2}, "serial": 12})
+    widget.receive({**asked, "fields": {"score": 1, "note": "kept"}, "serial": 11})
+    assert widget.state["answers"]["std/idn-01"]["choice"] == "2"
+    assert widget.state["answers"]["std/idn-01"]["note"] == "kept"
+
+    widget.receive({"do": "clear", "id": "std/idn-01", "serial": 10})
+    assert widget.state["answers"]["std/idn-01"]["choice"] == "2"
+    assert [answer["ok"] for answer in sent] == [True, True, True]
+
+
 @pytest.mark.usefixtures("own_records")
 def test_a_prediction_keeps_its_answer_to_itself_until_the_learner_commits(
     content: Path, sent: list[Any]
