@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from stemcell_kit.content_rows import ContentRows, check_references, content_of, rows_in
 from stemcell_kit.errors import BadInput, ContentError, Problem
@@ -159,8 +160,13 @@ def read_content(content: Path, name: str, schema: str, problems: list[Problem])
 
 @cache
 def _validator(schema: str) -> Any:
+    # jsonschema's checker of international addresses costs more than all else that a notebook
+    # loads, and no schema of ours uses it: told that it is missing, jsonschema goes without
+    checker = sys.modules.setdefault("rfc3987_syntax", cast(Any, None))
     from jsonschema import Draft202012Validator
 
+    if checker is None:
+        del sys.modules["rfc3987_syntax"]
     path = content_dir() / "schemas" / f"{schema}.schema.json"
     return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,9 @@ def test_a_deleted_test_cell_still_counts(tmp_path: Path) -> None:
 
 def test_a_copied_test_cell_runs_once() -> None:
     """A cell copied with its metadata neither counts twice nor stops the grading."""
-    steps = lay_over(SOURCE, book(*SOURCE.cells[:2], SOURCE.cells[1], *SOURCE.cells[2:]))
+    again = copy.deepcopy(SOURCE.cells[1])
+    again.id = "a-copy"
+    steps = lay_over(SOURCE, book(*SOURCE.cells[:2], again, *SOURCE.cells[2:]))
 
     assert [s.grade_id for s in steps if s.kind is StepKind.TEST] == ["adds", "averages"]
 

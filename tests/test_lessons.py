@@ -49,7 +49,7 @@ def test_a_lesson_runs_without_error_warning_or_network(path: Path) -> None:
     client = nbclient.NotebookClient(notebook, kernel_name="python3", timeout=60)
     with client.setup_kernel():
         assert client.kc is not None
-        client.kc.execute(NO_NETWORK, reply=True)
+        client.kc.execute(NO_NETWORK)
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
 

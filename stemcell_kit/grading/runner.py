@@ -48,6 +48,7 @@ class KernelRunner:
             allow_errors=True,
             interrupt_on_timeout=True,
             error_on_timeout=_OUT_OF_TIME,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # a learner's window shows no warnings
             resources={"metadata": {"path": str(folder)}},
         )
         # the same marker that nbgrader sets: a notebook that grades itself must not start again

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from scipy import stats
+from scipy import special
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval, Measurement
@@ -32,8 +32,8 @@ class NothingCounted(BadInput):
 
 def _poisson(counted: int, confidence: float) -> Interval:
     alpha = 1 - inputs.open_share(confidence, "confidence")
-    low = stats.chi2.ppf(alpha / 2, 2 * counted) / 2 if counted else 0.0
-    high = stats.chi2.ppf(1 - alpha / 2, 2 * counted + 2) / 2
+    low = special.gammaincinv(counted, alpha / 2) if counted else 0.0
+    high = special.gammaincinv(counted + 1, 1 - alpha / 2)
     return Interval(float(low), float(high), confidence, "exact Poisson")
 
 

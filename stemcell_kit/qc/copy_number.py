@@ -13,7 +13,7 @@ from numbers import Real
 from statistics import fmean, stdev
 from typing import cast
 
-from scipy import stats
+from scipy import special
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval, Measurement
@@ -126,7 +126,7 @@ def _half_width(
     if total == 0:
         return 0.0
     freedom = total**2 / sum(p**2 / (r.n - 1) for r, p in zip(four, parts, strict=True))
-    return float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(total)
+    return float(special.stdtrit(freedom, (1 + level) / 2)) * math.sqrt(total)
 
 
 def _replicate_notes(four: tuple[_Replicates, ...], half_width: float | None) -> list[str]:
@@ -304,5 +304,5 @@ def normal_band(sd: float, replicates: int, *, confidence: float = 0.95) -> Inte
     ``2 * 2 ** (±z * SE)`` with the standard error of ``ddcq_standard_error`` and a known SD.
     """
     level = inputs.open_share(confidence, "confidence")
-    half = float(stats.norm.ppf((1 + level) / 2)) * ddcq_standard_error(sd, replicates)
+    half = float(special.ndtri((1 + level) / 2)) * ddcq_standard_error(sd, replicates)
     return Interval(2 * 2**-half, 2 * 2**half, confidence, "known SD, normal on the log scale")

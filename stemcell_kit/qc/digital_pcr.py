@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import stats
+from scipy import special
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval
@@ -78,7 +78,7 @@ def digital_copy_number(
         interval = Interval(0.0, high, confidence, "exact one-sided, reference taken as known")
         notes += ("no positive target partition: report below the upper limit, not zero",)
     else:
-        half = float(stats.norm.ppf((1 + level) / 2)) * math.sqrt(var_t + var_r)
+        half = float(special.ndtri((1 + level) / 2)) * math.sqrt(var_t + var_r)
         ends = copies * math.exp(-half), copies * math.exp(half)
         interval = Interval(*ends, confidence, "delta method on the log ratio")
     return DigitalCopyNumber(copies, lam_t, lam_r, interval, int(target_total), tuple(notes))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.optimize import brentq
-from scipy.stats import binom
+from scipy import special
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.proportions import checked_confidence
@@ -41,7 +40,7 @@ def detection_probability(n: int, fraction: float, *, at_least: int = 1) -> floa
     _check_cells(n, at_least)
     if not 0 <= fraction <= 1:
         raise BadInput(f"fraction is {fraction}; expected a share from 0 to 1 (0.10 for 10 %).")
-    return float(binom.sf(at_least - 1, n, fraction))
+    return float(special.bdtrc(at_least - 1, n, fraction))
 
 
 def metaphases_needed(fraction: float, *, confidence: float = 0.95, at_least: int = 1) -> int:
@@ -104,7 +103,7 @@ def excluded_fraction(n: int, *, confidence: float = 0.95, at_least: int = 1) ->
         raise BadInput(f"{n} cells can never show {at_least} abnormal ones; analyse more cells.")
     if at_least == 1:
         return -math.expm1(math.log1p(-confidence) / n)
-    return float(brentq(lambda p: binom.sf(at_least - 1, n, p) - confidence, 0.0, 1.0, xtol=1e-12))
+    return float(special.betaincinv(at_least, n - at_least + 1, confidence))
 
 
 def is_clone(cells: int, *, kind: str, gain_cells: int, loss_cells: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from statistics import NormalDist
 
-from scipy.stats import beta
+from scipy import special
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval
@@ -74,8 +74,10 @@ def clopper_pearson(successes: int, n: int, *, confidence: float = 0.95) -> Inte
     """
     _check_counts(successes, n)
     tail = (1 - checked_confidence(confidence)) / 2
-    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, n - successes + 1))
-    high = 1.0 if successes == n else float(beta.ppf(1 - tail, successes + 1, n - successes))
+    low = 0.0 if successes == 0 else float(special.betaincinv(successes, n - successes + 1, tail))
+    high = (
+        1.0 if successes == n else float(special.betaincinv(successes + 1, n - successes, 1 - tail))
+    )
     return Interval(low, high, confidence, "Clopper-Pearson")
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
-from scipy import stats
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
@@ -228,7 +227,9 @@ def _fit(lot: Any, own: pd.DataFrame) -> dict[str, float]:
         cell_count.viable_recovery(row.viable_recovered, row.viable_frozen).value
         for row in _rows(own)
     ]
-    line = stats.linregress(own["vial"], recovery)
+    from scipy.stats import linregress  # slow to load, and only this step needs it
+
+    line = linregress(own["vial"], recovery)
     first, last = (line.intercept + line.slope * n for n in (1, int(own["vials_filled"].iloc[0])))
     return {
         "vials": len(own),
