@@ -130,7 +130,6 @@ _HOMES = {
             "marker_positive",
             "marker_summary",
             "reading_counts",
-            "teaching_table",
         ],
         "stemcell_kit.qc.agreement": ["cohens_kappa"],
         "stemcell_kit.qc.flow_percent": ["events_needed", "percent_of_counts"],
@@ -169,7 +168,6 @@ _HOMES = {
             "find_identifiers",
             "hours_apart",
             "open_origin_files",
-            "origin_table",
             "reception_routes",
             "seed_stocks",
             "silent_documents",
@@ -177,6 +175,7 @@ _HOMES = {
         ],
         "stemcell_kit.plots.origin": ["plot_date_order"],
         "stemcell_kit.widgets": ["checklist", "predict", "start_page"],
+        "stemcell_kit.worksheets.teaching_tables": ["teaching_table"],
     }.items()
     for name in names
 }

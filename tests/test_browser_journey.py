@@ -19,7 +19,7 @@ from stemcell_kit.paths import course_dir
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHOTS = Path(__file__).parents[1] / "test-artefacts"
 CHROMIUM = next(

@@ -154,6 +154,7 @@ def write_profile(folder: Path, words: str) -> Path:
 # --- what ships ----------------------------------------------------------------------------
 
 
+@pytest.mark.locale
 def test_iso_24603_has_120_requirements_in_the_order_of_its_topics(shipped: Catalogue) -> None:
     """The 120 statements are all there, numbered without a gap within each topic."""
     standard = shipped.standard("iso-24603")

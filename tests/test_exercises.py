@@ -125,6 +125,15 @@ def test_the_released_exercise_is_what_nbgrader_makes_of_the_solution(
     assert fresh.read_bytes() == committed.read_bytes()
 
 
+@pytest.mark.locale
+def test_an_exercise_is_graded_under_any_locale(tmp_path: Path) -> None:
+    """Files are read and written as UTF-8 even where the system's encoding is another."""
+    report = graded(tmp_path, "identity", submission("identity", "李雷"))
+
+    assert report.learner_id == "李雷"
+    assert report.points == report.out_of
+
+
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_released_exercise_holds_no_answer(exercise: str) -> None:
     """Neither a solution nor a hidden test is handed out."""

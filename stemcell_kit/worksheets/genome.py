@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from stemcell_kit.catalogue import catalogue, read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.errors import ContentError, Problem
 from stemcell_kit.language import text
 from stemcell_kit.model import Interval, Measurement, Text
 from stemcell_kit.paths import content_dir
@@ -19,6 +19,7 @@ from stemcell_kit.qc.inputs import in_percent
 from stemcell_kit.qc.iscn import read_karyotype, recurrent
 from stemcell_kit.qc.mosaicism import excluded_fraction, is_clone
 from stemcell_kit.qc.proportions import rule_of_three, wilson
+from stemcell_kit.worksheets.rows import rows_of
 
 __all__ = [
     "abnormal_cells",
@@ -44,7 +45,7 @@ COUNTED = ("BCL2L1", "NANOG", "AR")
 
 def abnormal_cells(cells: pd.DataFrame, lot: str) -> pd.DataFrame:
     """Return the metaphases of a lot that show a change."""
-    own = _rows(cells, "lot", lot)
+    own = rows_of(cells, "lot", lot)
     return own[own["kind"] != "normal"].reset_index(drop=True)
 
 
@@ -126,7 +127,7 @@ def copy_number_of(wells: pd.DataFrame, lot: str, target: str) -> CopyNumber:
     BadInput
         The plate has no such lot or target.
     """
-    own, calibrator = _rows(wells, "sample", lot), _rows(wells, "sample", CALIBRATOR)
+    own, calibrator = rows_of(wells, "sample", lot), rows_of(wells, "sample", CALIBRATOR)
     return relative_copy_number(
         _cqs(own, target),
         _cqs(own, REFERENCE),
@@ -140,7 +141,7 @@ def copy_number_table(wells: pd.DataFrame, lots: Iterable[str] | None = None) ->
     chosen = list(lots) if lots is not None else [lot for lot in wells["lot"].unique() if lot]
     rows = [
         {target: round(copy_number_of(wells, lot, target).copies, 2) for target in COUNTED}
-        | {SEX_TARGET: _presence(_cqs(_rows(wells, "sample", lot), SEX_TARGET))}
+        | {SEX_TARGET: _presence(_cqs(rows_of(wells, "sample", lot), SEX_TARGET))}
         for lot in chosen
     ]
     return pd.DataFrame(rows, index=pd.Index(chosen, name="lot"))
@@ -262,16 +263,8 @@ def _share_percent(row: Mapping[str, Any], metaphases: int) -> float:
     return float(row["share_percent"])
 
 
-def _rows(table: pd.DataFrame, column: str, name: str) -> pd.DataFrame:
-    own = table[table[column] == name]
-    if own.empty:
-        known = ", ".join(map(str, table[column].unique()[:6]))
-        raise BadInput(f"no {column} {name!r} in this table; it has {known} ...")
-    return own
-
-
 def _cqs(wells: pd.DataFrame, target: str) -> list[float]:
-    return [float(cq) for cq in _rows(wells, "target", target)["cq"]]
+    return [float(cq) for cq in rows_of(wells, "target", target)["cq"]]
 
 
 def _presence(cqs: list[float]) -> str:

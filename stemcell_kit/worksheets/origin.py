@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
-from stemcell_kit.language import say, text
-from stemcell_kit.model import Limit, Measurement, Text
-from stemcell_kit.paths import content_dir
+from stemcell_kit.errors import BadInput
+from stemcell_kit.language import say
+from stemcell_kit.model import Limit, Measurement
 from stemcell_kit.qc import identifiers
+from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 __all__ = [
     "check_dates",
@@ -30,7 +28,6 @@ __all__ = [
     "find_identifiers",
     "hours_apart",
     "open_origin_files",
-    "origin_table",
     "reception_routes",
     "seed_stocks",
     "silent_documents",
@@ -156,7 +153,7 @@ def donor_fields(donors: pd.DataFrame) -> Measurement:
 
 def find_identifiers(labels: Iterable[str]) -> pd.DataFrame:
     """Search labels for what gives a person away; nothing found is no proof."""
-    patterns = origin_table("identifier_patterns")
+    patterns = teaching_table("identifier_patterns")
     pairs = list(zip(patterns["kind"], patterns["pattern"], strict=True))
     rows = [
         {"label": label, "found": ", ".join(kind for kind, form in pairs if re.search(form, label))}
@@ -236,30 +233,13 @@ def seed_stocks(register: pd.DataFrame, early: Limit) -> pd.DataFrame:
 
 def open_origin_files(files: pd.DataFrame) -> pd.DataFrame:
     """Say of each embryonic or mouse line what its file of origin leaves open."""
-    short = set(origin_table("short_strain_names")["name"])
+    short = set(teaching_table("short_strain_names")["name"])
     rows = []
     for row in _rows(files):
         gaps = [name for name in files.columns if getattr(row, name) == ""]
         gaps += ["substrain"] if row.strain in short else []
         rows.append({"line": row.line, "kind": row.kind, "open": ", ".join(gaps)})
     return pd.DataFrame(rows).set_index("line")
-
-
-def origin_table(name: str) -> pd.DataFrame:
-    """Return a small cited or constructed table, e.g. ``origin_table("origin_files")``.
-
-    Raises
-    ------
-    BadInput
-        There is no table of that name.
-    """
-    tables = _tables()
-    if name not in tables:
-        raise BadInput(f"no table {name!r}; choose one of {', '.join(tables)}")
-    row = tables[name]
-    table = pd.DataFrame(row["rows"], columns=[column["id"] for column in row["column"]])
-    table.attrs = {"about": text(Text(row["about"])), "nature": row["nature"]}
-    return table
 
 
 # --- parts of the above -------------------------------------------------------------------------
@@ -297,12 +277,3 @@ def _route(row: Any) -> str:
     if "positive" in results:
         return "containment"
     return "ordinary" if results == {"negative"} else "hold"
-
-
-@cache
-def _tables() -> dict[str, dict[str, Any]]:
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "reference/origin_tables.toml", "tables", problems)
-    if problems:
-        raise ContentError(problems)
-    return {row["id"]: row for row in data["table"]}

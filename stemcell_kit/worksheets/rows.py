@@ -8,11 +8,14 @@ from stemcell_kit.errors import BadInput
 
 __all__ = ["rows_of"]
 
+SHOWN = 6
+
 
 def rows_of(table: pd.DataFrame, column: str, name: object) -> pd.DataFrame:
     """Return the rows in which *column* holds *name*; a name that is not there is refused."""
     own = table[table[column] == name]
     if own.empty:
-        known = ", ".join(map(str, table[column].unique()))
+        names = list(map(str, table[column].unique()))
+        known = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
         raise BadInput(f"the table has no {column} {name!r}; it has {known}")
     return own

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import pandas as pd
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
-from stemcell_kit.language import text
-from stemcell_kit.model import Text
-from stemcell_kit.paths import content_dir
+from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.flow_percent import PercentPositive, gate_threshold, percent_positive
+from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 __all__ = [
     "gate_by_control",
@@ -24,31 +20,7 @@ __all__ = [
     "marker_positive",
     "marker_summary",
     "reading_counts",
-    "teaching_table",
 ]
-
-
-def teaching_table(name: str) -> pd.DataFrame:
-    """Return a small cited or constructed table, e.g. ``teaching_table("marker_panels")``.
-
-    ``.attrs`` holds ``about``, ``nature`` (cited or constructed) and ``sources``.
-
-    Raises
-    ------
-    BadInput
-        There is no table of that name.
-    """
-    tables = _tables()
-    if name not in tables:
-        raise BadInput(f"no table {name!r}; choose one of {', '.join(tables)}")
-    row = tables[name]
-    table = pd.DataFrame(row["rows"], columns=[column["id"] for column in row["column"]])
-    table.attrs = {
-        "about": text(Text(row["about"])),
-        "nature": row["nature"],
-        "sources": tuple(row["sources"]),
-    }
-    return table
 
 
 def live_singlets(events: pd.DataFrame) -> pd.DataFrame:
@@ -195,12 +167,3 @@ def _channel(events: pd.DataFrame, marker: str, tube: str, lot: str | None) -> p
     if chosen.empty:
         raise BadInput(f"no event of lot {lot or lots[0]!r} in tube {tube!r}; check the names")
     return chosen[marker]
-
-
-@cache
-def _tables() -> dict[str, dict[str, Any]]:
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "reference/state_tables.toml", "tables", problems)
-    if problems:
-        raise ContentError(problems)
-    return {row["id"]: row for row in data["table"]}

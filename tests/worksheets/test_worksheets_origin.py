@@ -10,6 +10,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.learning.lookup import limit
 from stemcell_kit.plots.origin import plot_date_order
 from stemcell_kit.worksheets import origin
+from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 ROW = {
     "line": "L",
@@ -156,7 +157,7 @@ def test_the_worked_files_hold_each_gap_once() -> None:
 
 def test_a_short_strain_name_leaves_the_substrain_open() -> None:
     """n/a is an answer; 129 alone is none."""
-    found = origin.open_origin_files(origin.origin_table("origin_files"))["open"]
+    found = origin.open_origin_files(teaching_table("origin_files"))["open"]
 
     assert found["MES-01"] == found["HES-01"] == ""
     assert found["MES-02"] == "substrain"

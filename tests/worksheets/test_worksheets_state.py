@@ -7,7 +7,8 @@ import pytest
 
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.errors import BadInput
-from stemcell_kit.worksheets import state
+from stemcell_kit.worksheets import state, teaching_tables
+from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 
 def tube(name: str, values: list[float], lot: str = "LOT-1") -> pd.DataFrame:
@@ -101,8 +102,8 @@ def test_readings_make_a_square_table() -> None:
 
 def test_every_small_table_says_what_it_rests_on() -> None:
     """Cited tables name sources of the catalogue; constructed ones name none."""
-    for name in state._tables():
-        attrs = state.teaching_table(name).attrs
+    for name in teaching_tables._tables():
+        attrs = teaching_table(name).attrs
         assert bool(attrs["sources"]) == (attrs["nature"] == "cited")
         assert set(attrs["sources"]) <= set(catalogue().sources)
 
@@ -110,4 +111,4 @@ def test_every_small_table_says_what_it_rests_on() -> None:
 def test_an_unknown_table_is_refused_with_the_names() -> None:
     """The message lists what there is."""
     with pytest.raises(BadInput, match="marker_panels"):
-        state.teaching_table("panels")
+        teaching_table("panels")
