@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -55,6 +56,8 @@ def serve_course(*, browser: bool = True, port: int = 8888, language: str | None
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+    # whoever ends this program ends JupyterLab with it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _wait_until_it_answers(server, port, log)
         click.echo(say("learn.ready", address=address))
