@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["Shown"]
 
-SIGNIFICANT_DIGITS = 5
+SIGNIFICANT_DIGITS = 4
 
 
 class Shown:

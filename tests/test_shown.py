@@ -13,8 +13,8 @@ def test_a_measurement_shows_value_unit_interval_and_what_it_rests_on() -> None:
     """266 live of 291 cells: the published worked example, as a reader sees it."""
     shown = pretty(viability(266, 25)).splitlines()
 
-    assert [line.split(maxsplit=1) for line in shown[1:2]] == [["viability", "91.409 %"]]
-    assert "87.626 to 94.113 %" in shown[2]
+    assert [line.split(maxsplit=1) for line in shown[1:2]] == [["viability", "91.41 %"]]
+    assert "87.63 to 94.11 %" in shown[2]
     assert shown[3].split() == ["n", "291"]
 
 

@@ -62,7 +62,14 @@ def plot_recovery_along_fill(vials: pd.DataFrame, lots: Sequence[str]) -> Axes:
     for lot, (colour, mark) in zip(lots, _SERIES, strict=False):
         own = yields[yields["lot"] == lot]
         place = 100 * own["vial"] / filled[lot]
-        ax.plot(place, own["viable_recovery"], color=COLOURS[colour], marker=mark, linewidth=1.8)
+        ax.plot(
+            place,
+            own["viable_recovery"],
+            color=COLOURS[colour],
+            marker=mark,
+            linewidth=1.8,
+            clip_on=False,
+        )
         _tell_at_end(ax, float(own["viable_recovery"].iloc[-1]), lot, COLOURS[colour])
     ax.set_xlim(0, 100)
     ax.set_ylim(0, None)
