@@ -25,7 +25,7 @@ _HOMES = {
             "same_items",
         ],
         "stemcell_kit.learning.cases": ["case"],
-        "stemcell_kit.learning.lookup": ["limit", "requirements", "sources"],
+        "stemcell_kit.learning.lookup": ["limit", "sources"],
         "stemcell_kit.datasets": ["load_dataset"],
         "stemcell_kit.worksheets.growth": [
             "growth_between_banks",

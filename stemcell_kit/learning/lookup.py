@@ -1,19 +1,14 @@
-"""Looking something up in a lesson: a limit, the sources, the requirements of a topic."""
+"""Looking something up in a lesson: a limit, the sources."""
 
 from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from stemcell_kit.catalogue import catalogue
-from stemcell_kit.language import text
 from stemcell_kit.model import Limit, Source
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SourceList", "limit", "requirements", "sources"]
+__all__ = ["SourceList", "limit", "sources"]
 
 
 @dataclass(frozen=True)
@@ -38,20 +33,3 @@ def limit(limit_id: str) -> Limit:
 def sources(*keys: str) -> SourceList:
     """Return the sources of these keys, e.g. ``sources("ebisc-2021", "clastr")``."""
     return SourceList(tuple(catalogue().source(key) for key in keys))
-
-
-def requirements(standard_id: str, topics: list[str]) -> pd.DataFrame:
-    """Return the requirements of some topics: id, severity, statement and kinds of basis."""
-    import pandas as pd
-
-    rows = [
-        {
-            "requirement": row.id,
-            "severity": str(row.severity),
-            "statement": text(row.statement),
-            "basis": ", ".join(dict.fromkeys(str(basis.kind) for basis in row.basis)),
-        }
-        for row in catalogue().standard(standard_id).requirements
-        if row.topic in topics
-    ]
-    return pd.DataFrame(rows).set_index("requirement")

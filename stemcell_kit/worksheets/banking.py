@@ -15,6 +15,7 @@ from stemcell_kit.model import Measurement
 from stemcell_kit.paths import content_dir
 from stemcell_kit.qc import cell_count, identifiers, inputs
 from stemcell_kit.qc.nat_call import NatRun, NatWell, WellRole, call_run
+from stemcell_kit.worksheets.rows import each_row
 
 __all__ = [
     "check_labels",
@@ -51,7 +52,7 @@ def nat_run(run: pd.DataFrame, *, cutoff_cq: float, internal_shift: float) -> Na
     """Call a mycoplasma run; cut-off and shift come from the validation of the kit."""
     wells = [
         NatWell(row.sample, row.target_cq, row.control_cq, _ROLES.get(row.role, row.role))
-        for row in _rows(run)
+        for row in each_row(run)
     ]
     return call_run(wells, cutoff_cq=cutoff_cq, internal_shift=internal_shift)
 
@@ -127,7 +128,7 @@ def pedigree(labels: pd.DataFrame, planned: Mapping[str, str] | None = None) -> 
 def open_documents(dossier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """List the release documents that are missing, not signed or signed by who froze the lot."""
     froze = dict(zip(labels["lot"], labels["operator"], strict=True))
-    gaps = [_gap(row, froze.get(row.lot, "")) for row in _rows(dossier)]
+    gaps = [_gap(row, froze.get(row.lot, "")) for row in each_row(dossier)]
     listed = dossier[["lot", "document", "result"]].assign(gap=gaps)
     return listed[listed["gap"] != ""].reset_index(drop=True)
 
@@ -180,7 +181,7 @@ def late_agreements(consignments: pd.DataFrame) -> pd.DataFrame:
     late = [
         not row.agreement
         or identifiers.read_iso_date(row.agreement) > identifiers.read_iso_date(row.shipped)
-        for row in _rows(consignments)
+        for row in each_row(consignments)
     ]
     return consignments.loc[late, ["consignment", "recipient", "agreement", "shipped"]]
 
@@ -205,10 +206,6 @@ def warmest_in_transit(log: pd.DataFrame, consignment: str) -> Measurement:
 # --- parts of the above --------------------------------------------------------------------
 
 
-def _rows(table: pd.DataFrame) -> Iterator[Any]:
-    yield from table.itertuples()
-
-
 def _of(table: pd.DataFrame, column: str, wanted: str) -> pd.DataFrame:
     own = table[table[column] == wanted]
     if own.empty:
@@ -225,7 +222,7 @@ def _fit(lot: Any, own: pd.DataFrame) -> dict[str, float]:
         )
     recovery = [
         cell_count.viable_recovery(row.viable_recovered, row.viable_frozen).value
-        for row in _rows(own)
+        for row in each_row(own)
     ]
     from scipy.stats import linregress  # slow to load, and only this step needs it
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Limit, Measurement
 from stemcell_kit.qc import identifiers
+from stemcell_kit.worksheets.rows import each_row
 from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 __all__ = [
@@ -69,7 +70,7 @@ def date_order(dates: pd.DataFrame) -> pd.DataFrame:
     ``not shown`` means that a reference is missing or a date is not one day: the record
     proves neither the order nor its breach.
     """
-    rows = [{"line": row.line, **_order(row)} for row in _rows(dates)]
+    rows = [{"line": row.line, **_order(row)} for row in each_row(dates)]
     return pd.DataFrame(rows).set_index("line")
 
 
@@ -175,7 +176,7 @@ def reception_routes(received: pd.DataFrame) -> pd.DataFrame:
     Route: ``ordinary``, ``containment`` (a virus found) or ``hold`` (a virus not tested).
     """
     rows = []
-    for row in _rows(received):
+    for row in each_row(received):
         hours = hours_apart(row.collected_at, row.received_at)
         arrival = "decide" if hours > row.validated_h else "accept"
         arrival = "incomplete" if pd.isna(row.temperature_c) else arrival
@@ -187,7 +188,7 @@ def reception_routes(received: pd.DataFrame) -> pd.DataFrame:
 def early_releases(log: pd.DataFrame) -> pd.DataFrame:
     """Return the cultures that left quarantine before their last result, with the days missing."""
     rows = []
-    for row in _rows(log):
+    for row in each_row(log):
         results = (row.mycoplasma_result, row.sterility_result)
         last = max(identifiers.read_iso_date(result) for result in results)
         missing = (last - identifiers.read_iso_date(row.left)).days
@@ -211,7 +212,7 @@ def derivation_gaps(records: pd.DataFrame, established: Limit) -> pd.DataFrame:
             "listed_at": row.listed_at,
             "listed_early": identifiers.read_passage_label(row.listed_at).total < least,
         }
-        for row in _rows(records)
+        for row in each_row(records)
     ]
     return pd.DataFrame(rows).set_index("line")
 
@@ -222,7 +223,7 @@ def seed_stocks(register: pd.DataFrame, early: Limit) -> pd.DataFrame:
     The log decides: a label is a copy.
     """
     rows = []
-    for row in _rows(register[register["parent_lot"] == ""]):
+    for row in each_row(register[register["parent_lot"] == ""]):
         label, log = (
             identifiers.read_passage_label(p).total for p in (row.passage_label, row.passage_log)
         )
@@ -235,7 +236,7 @@ def open_origin_files(files: pd.DataFrame) -> pd.DataFrame:
     """Say of each embryonic or mouse line what its file of origin leaves open."""
     short = set(teaching_table("short_strain_names")["name"])
     rows = []
-    for row in _rows(files):
+    for row in each_row(files):
         gaps = [name for name in files.columns if getattr(row, name) == ""]
         gaps += ["substrain"] if row.strain in short else []
         rows.append({"line": row.line, "kind": row.kind, "open": ", ".join(gaps)})
@@ -243,10 +244,6 @@ def open_origin_files(files: pd.DataFrame) -> pd.DataFrame:
 
 
 # --- parts of the above -------------------------------------------------------------------------
-
-
-def _rows(table: pd.DataFrame) -> Iterator[Any]:
-    yield from table.itertuples(index=False)
 
 
 def _day(year: int, month: int, day: int) -> str:

@@ -1,14 +1,22 @@
-"""Picking the rows of one lot, counter or vial out of a table."""
+"""Walking a table row by row, and picking the rows of one lot, counter or vial."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from stemcell_kit.errors import BadInput
 
-__all__ = ["rows_of"]
+__all__ = ["each_row", "rows_of"]
 
 SHOWN = 6
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """Give the rows one by one, their columns as attributes."""
+    yield from table.itertuples(index=False)
 
 
 def rows_of(table: pd.DataFrame, column: str, name: object) -> pd.DataFrame:
