@@ -24,3 +24,8 @@ def own_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A records folder of this test's own."""
     monkeypatch.setenv("STEMCELL_KIT_DATA", str(tmp_path))
     return tmp_path
+
+
+def pytest_unconfigure() -> None:
+    """Remove the scratch folder before Python warns that it has to."""
+    _scratch.cleanup()

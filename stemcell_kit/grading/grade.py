@@ -56,9 +56,7 @@ def grade_notebook(
     steps = lay_over(original, submission)
     untouched = is_untouched(original, submission)
     if untouched:
-        outputs: list[list[Any]] = [
-            [_NOT_STARTED] if s.kind is StepKind.TEST else [] for s in steps
-        ]
+        outputs = [_not_started(step) for step in steps]
     else:
         with tempfile.TemporaryDirectory() as folder:
             outputs = (runner or KernelRunner()).run(steps, Path(folder))
@@ -119,6 +117,14 @@ def _course_notebook(step: str, exercise: str) -> Path:
     )
 
 
+def _not_started(step: Step) -> list[Any]:
+    """The outputs of a step that was not run: a test cell earns nothing and says nothing."""
+    from nbformat.v4 import new_output
+
+    nothing = new_output("error", ename="NotStarted", evalue="", traceback=[])
+    return [nothing] if step.kind is StepKind.TEST else []
+
+
 def _question(
     step: Step,
     outputs: list[Any],
@@ -174,12 +180,3 @@ def _learner_id(submission: Any) -> str:
     sources = "\n".join(cell.source for cell in submission.cells if cell.cell_type == "code")
     found = _LEARNER.search(sources)
     return found.group(1) if found else ""
-
-
-class _NotStarted(dict[str, Any]):
-    """A stand-in output for an exercise that was not begun: no points, nothing to say."""
-
-    __getattr__ = dict.__getitem__
-
-
-_NOT_STARTED = _NotStarted(output_type="error", ename="NotStarted", evalue="", traceback=[])
