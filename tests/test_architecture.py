@@ -44,9 +44,9 @@ NEIGHBOURS = {
 AT_HOME = {
     "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
-    "matplotlib": {"plots"},
+    "matplotlib": {"grading", "plots"},
     "nbgrader": {"authoring", "grading"},
-    "sqlalchemy": {"records"},
+    "sqlalchemy": {"grading", "records"},
 }
 HEAVY = {*AT_HOME, "IPython", "jinja2", "jsonschema", "numpy", "pandas", "scipy"}
 TEXT_CALLS = {"open", "read_text", "write_text"}
