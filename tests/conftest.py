@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from stemcell_kit.grading.engine import Engine
+from stemcell_kit.grading.sandbox.limits import Limits
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,6 +21,13 @@ os.environ["STEMCELL_KIT_COURSE"] = str(ROOT)
 os.environ["IPYTHONDIR"] = str(Path(_scratch.name) / "ipython")
 for name in ("STEMCELL_KIT_DATABASE", "STEMCELL_KIT_LANGUAGE", "STEMCELL_KIT_PROFILE"):
     os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """The grading engine with its sandbox, started once for all tests of this process."""
+    with Engine(Limits(cell_seconds=60)) as running:
+        yield running
 
 
 @pytest.fixture

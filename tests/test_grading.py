@@ -11,8 +11,11 @@ import pytest
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.grade import grade_notebook, source_path
+from stemcell_kit.grading.key import key_of
 from stemcell_kit.grading.runner import KernelRunner
-from stemcell_kit.grading.submission import StepKind, lay_over, read_notebook
+from stemcell_kit.grading.sandbox.limits import Limits
+from stemcell_kit.grading.submission import lay_over, read_notebook
+from stemcell_kit.grading.task import TEST
 
 
 def answer(grade_id: str, source: str) -> Any:
@@ -30,7 +33,7 @@ def _cell(source: str, grade_id: str, **marks: Any) -> Any:
 
 
 def book(*cells: Any) -> Any:
-    return nbformat.v4.new_notebook(cells=list(cells))
+    return nbformat.v4.new_notebook(cells=copy.deepcopy(list(cells)))
 
 
 SOURCE = book(
@@ -52,7 +55,8 @@ def points(folder: Path, submission: Any) -> dict[str, float]:
     report = grade_notebook(
         written(folder, submission, "submission.ipynb"),
         source=written(folder, SOURCE, "source.ipynb"),
-        runner=KernelRunner(seconds_per_cell=20),
+        runner=KernelRunner(),
+        limits=Limits(cell_seconds=20),
     )
     return {question.question: question.points for question in report.questions}
 
@@ -82,9 +86,10 @@ def test_a_copied_test_cell_runs_once() -> None:
     """A cell copied with its metadata neither counts twice nor stops the grading."""
     again = copy.deepcopy(SOURCE.cells[1])
     again.id = "a-copy"
-    steps = lay_over(SOURCE, book(*SOURCE.cells[:2], again, *SOURCE.cells[2:]))
+    submission = copy.deepcopy(book(*SOURCE.cells[:2], again, *SOURCE.cells[2:]))
+    laid = lay_over(key_of("toy", SOURCE), submission)
 
-    assert [s.grade_id for s in steps if s.kind is StepKind.TEST] == ["adds", "averages"]
+    assert [step.grade_id for step in laid.steps if step.kind == TEST] == ["adds", "averages"]
 
 
 def test_an_answer_that_crashes_costs_only_what_needs_it(tmp_path: Path) -> None:
@@ -100,7 +105,8 @@ def test_an_endless_loop_ends_at_its_time_limit(tmp_path: Path) -> None:
     report = grade_notebook(
         written(tmp_path, submission, "submission.ipynb"),
         source=written(tmp_path, SOURCE, "source.ipynb"),
-        runner=KernelRunner(seconds_per_cell=2),
+        runner=KernelRunner(),
+        limits=Limits(cell_seconds=2),
     )
 
     assert [question.points for question in report.questions] == [0.0, 3.0]

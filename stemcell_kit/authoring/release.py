@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from stemcell_kit.errors import BadInput
+from stemcell_kit.grading.course_config import course_config
 from stemcell_kit.model import SOURCE_LANGUAGE
 from stemcell_kit.paths import course_dir, path_with_scripts
 
@@ -35,19 +36,13 @@ def release(
     BadInput
         nbgrader refuses the solution; its reason is in the message.
     """
-    from nbgrader.apps import NbGrader
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
 
     root = course_dir()
     target = destination or root / "exercises" / language
     with tempfile.TemporaryDirectory() as scratch:
-        app = NbGrader()
-        app.log_level = logging.ERROR
-        app.config_file_paths[:] = [str(root)]
-        app.load_config_file()
-        config = app.config
-        config.CourseDirectory.root = str(root)
+        config = course_config(root)
         config.CourseDirectory.source_directory = str(Path("solutions") / language)
         config.CourseDirectory.release_directory = str(target.resolve())
         config.CourseDirectory.assignment_id = exercise

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.errors import BadInput
+from stemcell_kit.grading.engine import Engine
+from stemcell_kit.grading.key import Key, key_of
+from stemcell_kit.grading.model_solution import learned
+from stemcell_kit.grading.outputs import clean_outputs
 from stemcell_kit.grading.report import GradeReport, QuestionResult, Reading
 from stemcell_kit.grading.runner import KernelRunner, Runner
+from stemcell_kit.grading.sandbox.doctor import sandbox_fault
+from stemcell_kit.grading.sandbox.limits import Limits
 from stemcell_kit.grading.submission import (
-    Step,
-    StepKind,
+    LaidOver,
     is_untouched,
     lay_over,
     read_notebook,
+    task_of,
 )
+from stemcell_kit.grading.task import TEST
 from stemcell_kit.language import current, say, text
 from stemcell_kit.model import SOURCE_LANGUAGE
 from stemcell_kit.paths import course_dir
@@ -30,10 +36,15 @@ __all__ = ["exercise_path", "grade_exercise", "grade_notebook", "remember", "sou
 
 _LEARNER = re.compile(r"^\s*learner_id\s*=\s*[\"'](.*?)[\"']", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+OWN_WORK = Limits(cell_seconds=60, submission_seconds=900)
 
 
 def grade_notebook(
-    path: Path, *, source: Path | None = None, runner: Runner | None = None
+    path: Path,
+    *,
+    source: Path | None = None,
+    runner: Runner | None = None,
+    limits: Limits = OWN_WORK,
 ) -> GradeReport:
     """Grade one submitted notebook and return the score of every question.
 
@@ -44,7 +55,8 @@ def grade_notebook(
     source
         The notebook with the tests; without it the one of the same name under ``solutions/``.
     runner
-        Who runs the cells; by default one Jupyter kernel on this computer.
+        Who runs the cells; by default the engine, and one Jupyter kernel where this computer
+        has no sandbox, with a notice in the report.
 
     Raises
     ------
@@ -53,20 +65,26 @@ def grade_notebook(
     """
     submission = read_notebook(path)
     original = read_notebook(source or source_path(path.stem))
-    steps = lay_over(original, submission)
-    untouched = is_untouched(original, submission)
-    if untouched:
-        outputs = [_not_started(step) for step in steps]
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            outputs = (runner or KernelRunner()).run(steps, Path(folder))
+    key = key_of(path.stem, original)
+    learner, untouched = _learner_id(submission), is_untouched(submission, key.by_id)
+    laid = lay_over(key, submission)
+    outputs: Mapping[int, list[Any]] = {}
+    if not untouched:
+        outputs = _outputs(key, laid, runner, limits)
     requirements = notebook_requirements(original)
     questions = tuple(
-        _question(step, out, requirements, path.stem, untouched)
-        for step, out in zip(steps, outputs, strict=True)
-        if step.kind is StepKind.TEST
+        _question(
+            laid.notebook.cells[step.slot],
+            outputs.get(step.slot, _NOT_STARTED),
+            requirements.get(step.grade_id, ()),
+            path.stem,
+            untouched,
+        )
+        for step in laid.steps
+        if step.kind == TEST
     )
-    return GradeReport(path.stem, _learner_id(submission), questions, untouched)
+    notice = "" if untouched or runner is not None else _notice()
+    return GradeReport(path.stem, learner, questions, untouched, notice)
 
 
 def grade_exercise(exercise: str) -> GradeReport | None:
@@ -117,32 +135,42 @@ def _course_notebook(step: str, exercise: str) -> Path:
     )
 
 
-def _not_started(step: Step) -> list[Any]:
-    """The outputs of a step that was not run: a test cell earns nothing and says nothing."""
-    from nbformat.v4 import new_output
+# What a test gave that was not run: it earns nothing and says nothing.
+_NOT_STARTED = [{"output_type": "error", "ename": "NotStarted", "evalue": "", "traceback": []}]
 
-    nothing = new_output("error", ename="NotStarted", evalue="", traceback=[])
-    return [nothing] if step.kind is StepKind.TEST else []
+
+def _outputs(
+    key: Key, laid: LaidOver, runner: Runner | None, limits: Limits
+) -> dict[int, list[Any]]:
+    """Run a submission with the runner, or with what this computer offers."""
+    if runner is None and sandbox_fault() is None:
+        with Engine(limits) as engine:
+            return _outputs(key, laid, engine, limits)
+    runner = runner or KernelRunner()
+    if runner.keeps_apart:
+        key, _ = learned(key, runner.run, limits=limits, files={})
+    result = runner.run(task_of(laid, key, limits=limits, files={}, course_files={}))
+    return {slot: clean_outputs(verdict.outputs) for slot, verdict in result.verdicts.items()}
+
+
+def _notice() -> str:
+    return say("grade.no-sandbox") if sandbox_fault() else ""
 
 
 def _question(
-    step: Step,
-    outputs: list[Any],
-    requirements: Mapping[str, tuple[str, ...]],
-    exercise: str,
-    untouched: bool,
+    cell: Any, outputs: list[Any], served: tuple[str, ...], exercise: str, untouched: bool
 ) -> QuestionResult:
+    from nbformat import from_dict
     from nbgrader.utils import determine_grade
 
-    step.cell["outputs"] = outputs
-    points, out_of = determine_grade(step.cell)
-    served = requirements.get(step.grade_id, ())
+    cell.outputs = from_dict(outputs)
+    points, out_of = determine_grade(cell)
     missing = (points or 0) < out_of
     return QuestionResult(
-        question=step.grade_id,
+        question=cell.metadata.nbgrader.grade_id,
         points=float(points or 0),
         out_of=float(out_of),
-        messages=_messages(outputs) if missing and not untouched else (),
+        messages=_messages(cell.outputs) if missing and not untouched else (),
         reread=_reread(served, exercise) if missing else (),
         requirements=served,
     )
@@ -159,8 +187,12 @@ def _messages(outputs: list[Any]) -> tuple[str, ...]:
     return tuple(_ANSI.sub("", words) for words in said)
 
 
+# Errors whose text says by itself what is wrong.
+_WORDS_FOR_THE_LEARNER = {"NotYet", "NotPlain", "NotRun", "WorkerGone"}
+
+
 def _error_words(name: str, value: str) -> str:
-    if name == "NotYet":
+    if name in _WORDS_FOR_THE_LEARNER:
         return value
     if name == "NameError":
         return say("grade.name_missing", detail=value)

@@ -43,12 +43,16 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class GradeReport:
-    """The result of one exercise for one learner; shows itself as text, HTML or plain data."""
+    """The result of one exercise for one learner; shows itself as text, HTML or plain data.
+
+    ``notice`` says how it was graded, where the reader should know.
+    """
 
     exercise: str
     learner_id: str
     questions: tuple[QuestionResult, ...]
     untouched: bool = False
+    notice: str = ""
 
     @property
     def points(self) -> float:
@@ -83,6 +87,8 @@ class GradeReport:
         if self.reread:
             lines += ["", say("grade.reread")]
             lines += [f"  {r.notebook}: {r.section}" for r in self.reread]
+        if self.notice:
+            lines += ["", *textwrap.wrap(self.notice, WIDTH)]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -108,6 +114,7 @@ class GradeReport:
         todo = (
             f"<p><b>{html.escape(say('grade.reread'))}</b></p><ul>{reread}</ul>" if reread else ""
         )
+        notice = f"<p><small>{html.escape(self.notice)}</small></p>" if self.notice else ""
         heads = "".join(
             f"<th style='text-align:left'>{html.escape(say(f'grade.{name}'))}</th>"
             for name in ("question", "points", "feedback")
@@ -115,7 +122,7 @@ class GradeReport:
         return (
             f"<div style='max-width:860px'><h3>{html.escape(self._headline())}</h3>"
             f"<table style='width:100%;text-align:left'><thead><tr>{heads}</tr></thead>"
-            f"<tbody>{rows}</tbody></table>{todo}</div>"
+            f"<tbody>{rows}</tbody></table>{todo}{notice}</div>"
         )
 
 

@@ -1,37 +1,31 @@
-"""A learner's notebook laid over the source: her answers, our tests.
+"""A learner's notebook laid over the answer key: her answers, our tests.
 
-The tests, their order and their points come from the source, never from the submission.
+The tests, their points and their texts come from the key, never from the submission.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from stemcell_kit.errors import BadInput
+from stemcell_kit.grading.key import Key, KeyCell, hidden_lines
+from stemcell_kit.grading.sandbox.limits import Limits
+from stemcell_kit.grading.task import COURSE, LEARNER, TEST, LockedCell, Task, TaskStep
 
-__all__ = ["Step", "StepKind", "is_untouched", "lay_over", "read_notebook"]
-
-
-class StepKind(StrEnum):
-    """Who wrote the cell, and so who may be trusted with it."""
-
-    LEARNER = "learner"
-    COURSE = "course"
-    TEST = "test"
+__all__ = ["LaidOver", "is_untouched", "lay_over", "read_notebook", "task_of"]
 
 
 @dataclass(frozen=True)
-class Step:
-    """One code cell to run; ``cell`` is the notebook cell that its outputs belong to."""
+class LaidOver:
+    """A submission with the course's cells in it; the slot of a step is the place of its cell."""
 
-    kind: StepKind
-    grade_id: str
-    source: str
-    cell: Any
+    notebook: Any
+    steps: tuple[TaskStep, ...]
+    restored: tuple[str, ...]
 
 
 def read_notebook(path: Path) -> Any:
@@ -55,65 +49,158 @@ def read_notebook(path: Path) -> Any:
         ) from error
 
 
-def lay_over(source: Any, submission: Any) -> list[Step]:
-    """Return the code cells to run, in order.
+def lay_over(key: Key, submission: Any) -> LaidOver:
+    """Return the submission with every course cell and test as the key has it.
 
-    The learner's own cells and answers are kept where she put them. Each course cell and
-    each test cell of the source appears once, as the source has it: in its place if the
-    submission still holds it, else after its neighbour in the source.
+    The cells stay where the learner has them; a course cell or test that she has deleted comes
+    back after the cell that precedes it in the key, and a copy of one is dropped.
     """
-    given = {_grade_id(cell): cell for cell in source.cells if _grade_id(cell)}
-    waiting = [cell for cell in source.cells if _is_locked(cell)]
-    steps: list[Step] = []
-    for cell in submission.cells:
-        grade_id = _grade_id(cell)
-        theirs = given.get(grade_id)
-        if theirs is not None and _is_locked(theirs):
-            position = next((i for i, c in enumerate(waiting) if c is theirs), None)
-            if position is None:  # a copy of a cell that already had its turn
-                continue
-            steps += _course_steps(waiting[: position + 1])
-            del waiting[: position + 1]
-        elif cell.cell_type == "code":
-            steps.append(Step(StepKind.LEARNER, grade_id, cell.source, cell))
-    return steps + _course_steps(waiting)
+    cells = _without_copies(key, submission.cells)
+    restored = _put_back(key, cells)
+    for cell in cells:
+        known = key.by_id.get(_grade_id(cell))
+        if known is not None and known.is_locked:
+            _restore(cell, known)
+    submission.cells = cells
+    steps = tuple(
+        _step(place, cell, key) for place, cell in enumerate(cells) if cell.cell_type == "code"
+    )
+    return LaidOver(submission, steps, restored)
 
 
-def is_untouched(source: Any, submission: Any) -> bool:
-    """Tell whether no answer of the release has been changed."""
-    from nbgrader.utils import compute_checksum, is_solution
-
-    answers = [cell for cell in submission.cells if _grade_id(cell) and is_solution(cell)]
-    known = {_grade_id(cell) for cell in source.cells}
-    return bool(answers) and all(
-        cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-        for cell in answers
-        if _grade_id(cell) in known
+def task_of(
+    laid: LaidOver,
+    key: Key,
+    *,
+    limits: Limits,
+    files: Mapping[str, bytes],
+    course_files: Mapping[str, bytes],
+) -> Task:
+    """Return what the engine needs to run a submission."""
+    wanted = {name for step in laid.steps for name in step.course_cells}
+    return Task(
+        steps=laid.steps,
+        course_cells={
+            name: LockedCell(key.by_id[name].source, key.needs[name].asks) for name in wanted
+        },
+        imports=key.imports,
+        permits=key.permits,
+        files=_as_text(files),
+        course_files=_as_text(course_files),
+        limits=limits,
     )
 
 
-def _course_steps(cells: Iterable[Any]) -> list[Step]:
-    return [
-        Step(
-            StepKind.TEST if _is_grade(cell) else StepKind.COURSE,
-            _grade_id(cell),
-            cell.source,
-            cell,
-        )
-        for cell in cells
-        if cell.cell_type == "code"
-    ]
+def _as_text(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: base64.b64encode(data).decode("ascii") for name, data in files.items()}
+
+
+def is_untouched(submission: Any, known: Iterable[str]) -> bool:
+    """Tell whether no answer of the release has been changed."""
+    from nbgrader.utils import compute_checksum, is_solution
+
+    names = set(known)
+    answers = [cell for cell in submission.cells if _grade_id(cell) and is_solution(cell)]
+    return bool(answers) and all(
+        cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+        for cell in answers
+        if _grade_id(cell) in names
+    )
+
+
+def _without_copies(key: Key, cells: Iterable[Any]) -> list[Any]:
+    kept: list[Any] = []
+    seen: set[str] = set()
+    for cell in cells:
+        known = key.by_id.get(_grade_id(cell))
+        if known is not None and known.is_locked:
+            if known.grade_id in seen:
+                continue
+            seen.add(known.grade_id)
+        kept.append(cell)
+    return kept
+
+
+def _put_back(key: Key, cells: list[Any]) -> tuple[str, ...]:
+    """Insert the locked cells of the key that are missing; return their ids."""
+    restored: list[str] = []
+    for number, known in enumerate(key.cells):
+        places = {_grade_id(cell): place for place, cell in enumerate(cells)}
+        if not known.is_locked or known.grade_id in places:
+            continue
+        before = [places[c.grade_id] for c in key.cells[:number] if c.grade_id in places]
+        after = [places[c.grade_id] for c in key.cells[number + 1 :] if c.grade_id in places]
+        place = before[-1] + 1 if before else min(after, default=len(cells))
+        cells.insert(place, _new_cell(known))
+        restored.append(known.grade_id)
+    return tuple(restored)
+
+
+def _new_cell(known: KeyCell) -> Any:
+    from nbformat.v4 import new_code_cell, new_markdown_cell
+
+    make = new_code_cell if known.cell_type == "code" else new_markdown_cell
+    cell = make(known.source, id=_cell_id(known.grade_id))
+    _restore(cell, known)
+    return cell
+
+
+def _cell_id(grade_id: str) -> str:
+    """A cell id that is the same in every run."""
+    import hashlib
+
+    return hashlib.sha256(grade_id.encode("utf-8")).hexdigest()[:12]
+
+
+def _restore(cell: Any, known: KeyCell) -> None:
+    """Give a cell the text, type and marks that it has in the course."""
+    from nbformat import NotebookNode
+
+    cell.source = known.source
+    if cell.cell_type != known.cell_type:
+        cell.cell_type = known.cell_type
+        cell.pop("attachments", None)
+        if known.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        else:
+            cell.pop("outputs", None)
+            cell.pop("execution_count", None)
+    marks: dict[str, Any] = {
+        "grade": known.is_grade,
+        "grade_id": known.grade_id,
+        "locked": True,
+        "schema_version": 3,
+        "solution": known.is_solution,
+        "task": known.is_task,
+    }
+    if known.is_grade or known.is_task:
+        marks["points"] = known.points
+    if checksum := cell.metadata.get("nbgrader", {}).get("checksum") or known.checksum:
+        marks["checksum"] = checksum
+    cell.metadata["nbgrader"] = NotebookNode(marks)
+
+
+def _step(place: int, cell: Any, key: Key) -> TaskStep:
+    known = key.by_id.get(_grade_id(cell))
+    if known is None or known.kind == LEARNER:
+        return TaskStep(place, LEARNER, _grade_id(cell), cell.source)
+    if known.kind == COURSE:
+        return TaskStep(place, COURSE, known.grade_id, known.source)
+    needs = key.needs[known.grade_id]
+    return TaskStep(
+        place,
+        TEST,
+        known.grade_id,
+        known.source,
+        asks=needs.asks,
+        course_cells=needs.course_cells,
+        files=needs.files,
+        hidden=hidden_lines(known.source),
+        echo=key.echoes.get(known.grade_id, ""),
+        in_kernel=known.in_kernel,
+    )
 
 
 def _grade_id(cell: Any) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
-def _is_grade(cell: Any) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("grade", False))
-
-
-def _is_locked(cell: Any) -> bool:
-    """Course cells and test cells: what the learner may not change."""
-    nbgrader = cell.metadata.get("nbgrader", {})
-    return bool(nbgrader) and not nbgrader.get("solution", False)
+    marks = cell.metadata.get("nbgrader", {})
+    return str(marks.get("grade_id", "")) if isinstance(marks, dict) else ""

@@ -1,0 +1,226 @@
+"""One submission on trial: the learner's cells run over there, the tests run here."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from stemcell_kit.grading.channel import Channel
+from stemcell_kit.grading.crossing import BadCrossing
+from stemcell_kit.grading.judge.feedback import told
+from stemcell_kit.grading.judge.link import Link, WorkerGone
+from stemcell_kit.grading.judge.permits import Permits
+from stemcell_kit.grading.judge.stand_ins import StandIns
+from stemcell_kit.grading.runner import lay_out
+from stemcell_kit.grading.shell import CellShell
+from stemcell_kit.grading.task import COURSE, TEST, LockedCell, Task, TaskStep, Verdict
+
+__all__ = ["Trial"]
+
+JUDGE_GRACE_S = 8.0  # the worker's own limit strikes first
+# Libraries that a learner may have imported under any name; what they hold is the judge's own.
+SHARED_MODULES = frozenset(
+    [
+        "collections",
+        "datetime",
+        "functools",
+        "itertools",
+        "json",
+        "math",
+        "matplotlib",
+        "matplotlib.pyplot",
+        "numpy",
+        "operator",
+        "pandas",
+        "random",
+        "re",
+        "scipy",
+        "scipy.optimize",
+        "scipy.stats",
+        "statistics",
+        "stemcell_kit",
+        "string",
+    ]
+)
+
+
+class Trial:
+    """Runs the steps of one task.
+
+    Parameters
+    ----------
+    task
+        What to run.
+    channel
+        The line to the worker's session.
+    shell
+        The judge's own interpreter, fresh from the fork.
+    folder
+        An empty folder that is the working folder of the tests.
+    """
+
+    def __init__(self, task: Task, channel: Channel, shell: CellShell, folder: Path) -> None:
+        self._task = task
+        self._shell = shell
+        self._folder = folder
+        permits = task.permits
+        self.permits = Permits(
+            None if permits is None else {k: list(v) for k, v in permits.items()}
+        )
+        self._stand_ins = StandIns(self.permits)
+        self._stand_ins.before_use = self._follow_rebinding  # type: ignore[method-assign]
+        self.link = self._stand_ins.link = Link(
+            channel, seconds=task.limits.cell_seconds, callback=self._stand_ins.call_back
+        )
+        self._given: dict[str, Any] = {}
+        self._elsewhere: dict[str, Any] = {}
+        self._course_done: set[str] = set()
+        self._bound_elsewhere: set[str] = set()
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Run step after step; the learner's process may die on the way, the tests go on."""
+        self._lay_out_files()
+        # where the worker is gone already, every later step says so in its own outputs
+        with contextlib.suppress(WorkerGone):
+            self.link.begin({**self._task.files, **self._task.course_files}, seed=0)
+        for step in self._task.steps:
+            begun = time.monotonic()
+            self.link.new_limit()
+            outputs = self._test(step) if step.kind == TEST else self._cell(step)
+            yield Verdict(step.slot, outputs, round(time.monotonic() - begun, 4))
+
+    def _lay_out_files(self) -> None:
+        lay_out(self._task.course_files, self._folder)
+        sys.path.insert(0, str(self._folder / "."))
+
+    # --- the learner's and the course's cells, over there ---------------------------------
+
+    def _cell(self, step: TaskStep) -> list[dict[str, Any]]:
+        seed = _seed_of(step.grade_id) if step.kind == COURSE else None
+        try:
+            return self.link.run(step.source, seed=seed)
+        except WorkerGone as error:
+            return [_error("NotRun", f"This cell was not run: {error}.")]
+
+    # --- the tests, here --------------------------------------------------------------------
+
+    def _test(self, step: TaskStep) -> list[dict[str, Any]]:
+        if step.in_kernel:
+            return self._cell(step)
+        self.permits.enter(step.grade_id)
+        try:
+            self._prepare(step)
+        except BadCrossing as error:
+            return [_error("NotPlain", str(error))]
+        except WorkerGone as error:
+            return [_error("WorkerGone", _gone(error))]
+        self._run(step.source)
+        outputs = told(step, self._shell)
+        if step.echo and not self.link.gone:
+            self._cell(step_echo(step))
+        return outputs
+
+    def _prepare(self, step: TaskStep) -> None:
+        for grade_id in step.course_cells:
+            if grade_id not in self._course_done:
+                self._course_done.add(grade_id)
+                self._run_course_cell(grade_id, self._task.course_cells[grade_id])
+        self._take_names(step.asks)
+        for name in step.files:
+            self._take_file(name)
+
+    def _run_course_cell(self, grade_id: str, cell: LockedCell) -> None:
+        self._take_names(cell.asks)
+        _seed(_seed_of(grade_id))
+        self._run(cell.source)
+
+    def _run(self, source: str) -> None:
+        self._shell.run(source, seconds=self._task.limits.cell_seconds + JUDGE_GRACE_S)
+
+    def _take_names(self, names: Sequence[str]) -> None:
+        """Fetch the learner's values; a name that she has not bound is not bound here either."""
+        trees = self.link.names(names) if names else {}
+        for name in names:
+            if name in trees:
+                self._shell.names[name] = self._given[name] = self._value(name, trees[name])
+            elif name in self._given:
+                del self._given[name]
+                self._shell.names.pop(name, None)
+
+    def _value(self, name: str, tree: Any) -> Any:
+        kind = tree.get("kind") if isinstance(tree, dict) and tree.get("t") == "object" else None
+        if kind in ("module", "function", "class") and name in self._task.imports:
+            return self._imported(name, self._task.imports[name])
+        if kind == "module" and tree.get("name") in SHARED_MODULES:
+            return self._imported(name, f"import {tree['name']} as {name}")
+        return self._stand_ins.value(tree, found=name)
+
+    def _imported(self, name: str, statement: str) -> Any:
+        """The library itself, as the course imports it, not what the learner made of it."""
+        if name not in self._elsewhere:
+            room: dict[str, Any] = {}
+            exec(statement, room)  # written by the course, or one of the shared modules
+            self._elsewhere[name] = room[name]
+        return self._elsewhere[name]
+
+    def _take_file(self, name: str) -> None:
+        """Fetch a file that the test reads and the learner's cells may have written."""
+        if name in self._task.course_files:
+            return
+        content = self.link.file(name)
+        if content is not None:
+            lay_out({name: content}, self._folder)
+
+    def _follow_rebinding(self) -> None:
+        """Let the learner's code see when a test deletes or replaces one of her functions."""
+        names = self._shell.names
+        gone = [name for name in self._given if name not in names]
+        changed = {
+            name: names[name]
+            for name, value in self._given.items()
+            if name in names and names[name] is not value and callable(names[name])
+        }
+        back = self._bound_elsewhere - set(gone) - changed.keys()
+        values = changed | {name: names[name] for name in back if name in names}
+        if gone or values:
+            self._bound_elsewhere = set(gone) | changed.keys()
+            self.link.bind({n: self._stand_ins.tree(v) for n, v in values.items()}, gone)
+
+
+def step_echo(step: TaskStep) -> TaskStep:
+    """Return what of a test the learner's later cells build on, as a cell of the course."""
+    return TaskStep(step.slot, COURSE, step.grade_id, step.echo)
+
+
+def _gone(error: WorkerGone) -> str:
+    from stemcell_kit.language import say
+
+    return say("grade.worker-gone", detail=str(error))
+
+
+def _error(name: str, words: str) -> dict[str, Any]:
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": words,
+        "traceback": [f"{name}: {words}"],
+    }
+
+
+def _seed_of(grade_id: str) -> int:
+    return zlib.crc32(grade_id.encode("utf-8"))
+
+
+def _seed(seed: int) -> None:
+    """Start the shared random generators where the worker started its own."""
+    import random
+
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed)

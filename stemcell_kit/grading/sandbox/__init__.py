@@ -1,0 +1,1 @@
+"""Walls between a learner's code and everything else."""

@@ -1,0 +1,1 @@
+"""The process that runs learners' cells; it never holds a test."""
