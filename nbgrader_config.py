@@ -14,3 +14,8 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "atte
 c.ClearSolutions.code_stub = {"python": "# Put your answer in place of the dots."}
 c.Execute.timeout = 60
 c.ExecutePreprocessor.timeout = 60
+
+# The grading engine: learners' code behind a sandbox, tests out of its reach.
+from stemcell_kit.grading.plugin import install  # noqa: E402
+
+install(c)

@@ -19,6 +19,7 @@ from stemcell_kit.errors import KitError
 __all__ = ["main"]
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for another program.")
+COURSE = click.Path(exists=True, file_okay=False, path_type=Path)
 FAULT_HELP = (
     "Plant a fault, e.g. 'swap', 'mixture:0.3' or 'trisomy-12:0.25@SKTi001-A-M1'. "
     "May be given more than once; --list-faults shows all."
@@ -127,15 +128,29 @@ def bank(
 
 
 @main.command()
+@click.option("--course", type=COURSE, help="Check the tests of an nbgrader course instead.")
 @AS_JSON
-def check(as_json: bool) -> None:
-    """Check the content files and the notebooks (for contributors)."""
-    from stemcell_kit.authoring.notebook_checks import check_course
+def check(course: Path | None, as_json: bool) -> None:
+    """Check the content files and the notebooks (for contributors).
 
-    problems = check_course()
-    _show({"problems": problems}, lambda data: "\n".join(data["problems"]) or "All good.", as_json)
-    if problems:
+    With --course: run the model solutions of any nbgrader course through the grading engine,
+    and list tests that they do not pass and tests that run in the learner's own process.
+    """
+    from stemcell_kit.authoring.course_checks import check_nbgrader_course
+    from stemcell_kit.authoring.notebook_checks import check_course, in_kernel_tests
+
+    if course is None:
+        data = {"problems": check_course(), "in_kernel": in_kernel_tests()}
+    else:
+        data = check_nbgrader_course(course)
+    _show(data, _check_text, as_json)
+    if data["problems"]:
         raise SystemExit(1)
+
+
+def _check_text(data: dict[str, list[str]]) -> str:
+    lines = [f"runs in the learner's own process: {name}" for name in data["in_kernel"]]
+    return "\n".join([*lines, *(data["problems"] or ["All good."])])
 
 
 @main.command()
@@ -154,25 +169,59 @@ def release(exercises: tuple[str, ...], language: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("notebook", type=click.Path(path_type=Path))
+@click.argument("notebook", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--source",
     type=click.Path(path_type=Path),
     help="The notebook with the tests, if it is not in solutions/.",
 )
+@click.option("--course", type=COURSE, help="Grade a class: the folder of an nbgrader course.")
+@click.option("--assignment", help="The assignment to grade in that course.")
+@click.option("--student", "students", multiple=True, help="Only this learner; repeatable.")
+@click.option("--force", is_flag=True, help="Grade again what is graded already.")
+@click.option("--slots", type=click.IntRange(min=1), help="Submissions that run side by side.")
+@click.option("--cluster", default="", help="Address of a Dask scheduler, e.g. tcp://host:8786.")
+@click.option(
+    "--trust-learners",
+    is_flag=True,
+    help="Grade other people's work without a sandbox where there is none.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the report of the run to this .html or .json file; repeatable.",
+)
+@click.option("--doctor", is_flag=True, help="Say whether this computer has a sandbox, and stop.")
 @AS_JSON
-def grade(notebook: Path, source: Path | None, as_json: bool) -> None:
-    """Grade your own exercise notebook: points, feedback, what to reread.
+def grade(notebook: Path | None, source: Path | None, doctor: bool, **options: Any) -> None:
+    """Grade your own exercise, or a whole class.
 
-    NOTEBOOK is the file you worked in, e.g. exercises/en/identity/identity.ipynb,
-    or just the name of the exercise.
+    Your own: NOTEBOOK is the file you worked in, e.g. exercises/en/identity/identity.ipynb,
+    or just the name of the exercise. You see points, feedback and what to reread.
+
+    A class: --course and --assignment name an nbgrader course and what to grade in it. Learners'
+    code runs in a sandbox; scores go into the course's gradebook. A run that was stopped goes on
+    where it was.
     """
-    from stemcell_kit.grading.grade import exercise_path, grade_notebook, remember
+    from stemcell_kit import grading_commands
 
-    path = notebook if notebook.suffix == ".ipynb" else exercise_path(notebook.name)
-    report = grade_notebook(path, source=source)
-    remember(report)
-    _show(report.as_data(), lambda _: str(report), as_json)
+    as_json = options.pop("as_json")
+    if doctor:
+        return _show(grading_commands.doctor_data(), grading_commands.doctor_text, as_json)
+    if options["course"] or options["assignment"]:
+        if not (options["course"] and options["assignment"]) or notebook:
+            raise click.UsageError("a class needs --course and --assignment, and no NOTEBOOK")
+        data = grading_commands.grade_class(**options)
+        _show(data, grading_commands.class_text, as_json)
+        if data["failed"]:
+            raise SystemExit(1)
+        return None
+    if notebook is None:
+        raise click.UsageError("name a notebook, or a class with --course and --assignment")
+    report = grading_commands.grade_own(notebook, source)
+    return _show(report.as_data(), lambda _: str(report), as_json)
 
 
 def _show(data: Any, as_text: Callable[[Any], str], as_json: bool) -> None:

@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-class.lock", "requirements-dev.lock")
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 PINNED = re.compile(r"^(?P<name>[a-zA-Z0-9._-]+)(\[[^\]]*\])?==(?P<version>[^ ;\\]+)")
 
@@ -43,7 +43,9 @@ def locked(name: str) -> dict[str, set[str]]:
     return versions
 
 
-@pytest.mark.parametrize(("lock", "extra"), [(LOCKS[0], None), (LOCKS[1], "dev")])
+@pytest.mark.parametrize(
+    ("lock", "extra"), [(LOCKS[0], None), (LOCKS[1], "class"), (LOCKS[2], "dev")]
+)
 def test_a_lock_holds_all_that_the_project_asks_for(lock: str, extra: str | None) -> None:
     """Each name is in the lock, and each locked version is inside its bounds."""
     pins = locked(lock)
@@ -67,9 +69,10 @@ def test_every_locked_package_carries_a_hash(lock: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_the_tests_lock_holds_the_learners_lock() -> None:
-    """What was installed for the tests serves learning too, at the same versions."""
-    learner, tester = (locked(lock) for lock in LOCKS)
+@pytest.mark.parametrize("larger", LOCKS[1:])
+def test_the_larger_locks_hold_the_learners_lock(larger: str) -> None:
+    """What was installed for a class or for the tests serves learning too, at the same versions."""
+    learner, tester = locked(LOCKS[0]), locked(larger)
 
     assert {
         name: versions for name, versions in learner.items() if tester.get(name) != versions

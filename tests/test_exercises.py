@@ -16,9 +16,9 @@ import nbformat
 import pytest
 
 from stemcell_kit.authoring.release import exercises_of, release
-from stemcell_kit.grading.engine import Engine
 from stemcell_kit.grading.grade import grade_notebook, source_path
 from stemcell_kit.grading.report import GradeReport
+from stemcell_kit.grading.runner import Runner
 from stemcell_kit.grading.submission import read_notebook
 from stemcell_kit.paths import course_dir, path_with_scripts
 
@@ -49,19 +49,19 @@ def submission(exercise: str, learner: str, answers: dict[str, str] | None = Non
     return notebook
 
 
-def graded(folder: Path, exercise: str, notebook: Any, engine: Engine) -> GradeReport:
+def graded(folder: Path, exercise: str, notebook: Any, runner: Runner) -> GradeReport:
     path = folder / f"{exercise}.ipynb"
     nbformat.write(notebook, path)
-    return grade_notebook(path, runner=engine)
+    return grade_notebook(path, runner=runner)
 
 
 @pytest.mark.parametrize("learner", ["guest", "李雷 7"])
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_model_solution_earns_full_marks(
-    exercise: str, learner: str, tmp_path: Path, engine: Engine
+    exercise: str, learner: str, tmp_path: Path, runner: Runner
 ) -> None:
     """Whoever the learner is, the model solution is right for her case."""
-    report = graded(tmp_path, exercise, submission(exercise, learner), engine)
+    report = graded(tmp_path, exercise, submission(exercise, learner), runner)
 
     assert report.learner_id == learner
     assert {q.question: q.messages for q in report.questions if not q.is_full} == {}
@@ -70,7 +70,7 @@ def test_the_model_solution_earns_full_marks(
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_untouched_exercise_earns_nothing_and_shows_no_raw_error(
-    exercise: str, tmp_path: Path, engine: Engine
+    exercise: str, tmp_path: Path, runner: Runner
 ) -> None:
     """Run as it was handed out, every question gives 0 points and a message that teaches."""
     notebook = read_notebook(course_dir() / "exercises" / "en" / exercise / f"{exercise}.ipynb")
@@ -78,7 +78,7 @@ def test_the_untouched_exercise_earns_nothing_and_shows_no_raw_error(
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.source += "\n# looked at"
-    report = graded(tmp_path, exercise, notebook, engine)
+    report = graded(tmp_path, exercise, notebook, runner)
 
     assert not report.untouched
     assert [question.points for question in report.questions] == [0.0] * len(report.questions)
@@ -100,11 +100,11 @@ def test_an_exercise_that_was_not_begun_says_so_at_once(exercise: str) -> None:
 
 @pytest.mark.parametrize(("exercise", "attempt"), ATTEMPTS, ids=[a["name"] for _, a in ATTEMPTS])
 def test_a_recorded_attempt_earns_its_stated_score(
-    exercise: str, attempt: dict[str, Any], tmp_path: Path, engine: Engine
+    exercise: str, attempt: dict[str, Any], tmp_path: Path, runner: Runner
 ) -> None:
     """The typical mistakes cost what their authors say, no more and no less."""
     notebook = submission(exercise, attempt.get("learner", "guest"), attempt["answers"])
-    report = graded(tmp_path, exercise, notebook, engine)
+    report = graded(tmp_path, exercise, notebook, runner)
 
     assert report.points == pytest.approx(attempt["points"], abs=0.02)
     assert report.points < report.out_of
@@ -129,9 +129,9 @@ def test_the_released_exercise_is_what_nbgrader_makes_of_the_solution(
 
 
 @pytest.mark.locale
-def test_an_exercise_is_graded_under_any_locale(tmp_path: Path, engine: Engine) -> None:
+def test_an_exercise_is_graded_under_any_locale(tmp_path: Path, runner: Runner) -> None:
     """Files are read and written as UTF-8 even where the system's encoding is another."""
-    report = graded(tmp_path, "identity", submission("identity", "李雷"), engine)
+    report = graded(tmp_path, "identity", submission("identity", "李雷"), runner)
 
     assert report.learner_id == "李雷"
     assert report.points == report.out_of
@@ -147,7 +147,7 @@ def test_the_released_exercise_holds_no_answer(exercise: str) -> None:
     assert "HIDDEN TESTS" not in text
 
 
-def test_stock_nbgrader_gives_the_same_scores(tmp_path: Path, engine: Engine) -> None:
+def test_stock_nbgrader_gives_the_same_scores(tmp_path: Path, runner: Runner) -> None:
     """The same folder works with the ``nbgrader`` commands, cell by cell alike."""
     exercise = "identity"
     attempt = attempts(exercise)[0]
@@ -159,8 +159,10 @@ def test_stock_nbgrader_gives_the_same_scores(tmp_path: Path, engine: Engine) ->
         folder = tmp_path / "submitted" / learner / exercise
         folder.mkdir(parents=True)
         nbformat.write(notebook, folder / f"{exercise}.ipynb")
-    for name in ("solutions", "nbgrader_config.py"):
-        (tmp_path / name).symlink_to(course_dir() / name)
+    (tmp_path / "solutions").symlink_to(course_dir() / "solutions")
+    config = (course_dir() / "nbgrader_config.py").read_text(encoding="utf-8")
+    without_engine, _, _ = config.partition("# The grading engine")
+    (tmp_path / "nbgrader_config.py").write_text(without_engine, encoding="utf-8")
     for command in ("generate_assignment", "autograde"):
         subprocess.run(
             [sys.executable, "-m", "nbgrader", command, exercise, "--force"],
@@ -176,5 +178,5 @@ def test_stock_nbgrader_gives_the_same_scores(tmp_path: Path, engine: Engine) ->
         for learner, notebook in learners.items():
             found = gradebook.find_submission_notebook(exercise, exercise, learner)
             stock = {grade.name: grade.auto_score for grade in found.grades}
-            ours = graded(tmp_path, exercise, notebook, engine)
+            ours = graded(tmp_path, exercise, notebook, runner)
             assert {q.question: q.points for q in ours.questions} == stock

@@ -14,12 +14,13 @@ from typing import Any
 from stemcell_kit.authoring.release import exercises_of
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.errors import KitError
+from stemcell_kit.grading.key import key_of
 from stemcell_kit.grading.submission import read_notebook
 from stemcell_kit.model import SOURCE_LANGUAGE
 from stemcell_kit.paths import course_dir
 from stemcell_kit.trace import coverage_problems, trace
 
-__all__ = ["check_course", "check_exercise", "check_lesson"]
+__all__ = ["check_course", "check_exercise", "check_lesson", "in_kernel_tests"]
 
 SECTIONS = (
     "What you will be able to do",
@@ -57,6 +58,20 @@ def check_course() -> list[str]:
     for standard in catalogue().standards:
         problems += coverage_problems(trace(standard))
     return problems
+
+
+def in_kernel_tests() -> list[str]:
+    """Return the tests of the exercises that run in the learner's own process, where they could be cheated."""
+    root = course_dir() / "solutions" / SOURCE_LANGUAGE
+    keys = {
+        name: key_of(name, read_notebook(root / name / f"{name}.ipynb")) for name in exercises_of()
+    }
+    return [
+        f"{name}: {cell.grade_id}"
+        for name, key in keys.items()
+        for cell in key.cells
+        if cell.in_kernel
+    ]
 
 
 def check_lesson(path: Path) -> list[str]:

@@ -10,7 +10,9 @@ from typing import Any
 from stemcell_kit.grading.course_run import Graded
 from stemcell_kit.grading.gradebook_writer import NotebookMarks
 
-__all__ = ["Destination", "other_preprocessors"]
+__all__ = ["Destination", "other_preprocessors", "remove_leftovers"]
+
+MAKING = ".stemcell-kit-"  # how the names of folders begin that a run is about to fill or remove
 
 
 class Destination:
@@ -31,12 +33,12 @@ class Destination:
         assignment = converter.coursedir.assignment_id
         self._place = Path(converter._format_dest(assignment, graded.student))
         self._place.parent.mkdir(parents=True, exist_ok=True)
-        self._new = Path(tempfile.mkdtemp(prefix=".", suffix="-new", dir=self._place.parent))
+        self._new = Path(tempfile.mkdtemp(prefix=MAKING, dir=self._place.parent))
         self._new.chmod(0o755)
         if converter.coursedir.notebook_id != "*" and self._place.exists():
             shutil.copytree(self._place, self._new, dirs_exist_ok=True)
         for name, content in graded.files.items():
-            path = self._new / name
+            path = self._new / (name if name in graded.course_files else _made_inert(name))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
             path.write_bytes(content)
@@ -67,7 +69,7 @@ class Destination:
     def publish(self) -> None:
         """Put the folder in its place."""
         if self._place.exists():
-            old = Path(tempfile.mkdtemp(prefix=".", suffix="-old", dir=self._place.parent))
+            old = Path(tempfile.mkdtemp(prefix=MAKING, dir=self._place.parent))
             self._place.rename(old / "folder")
             self._new.rename(self._place)
             shutil.rmtree(old)
@@ -78,12 +80,46 @@ class Destination:
         )
 
 
+# What a browser would run when somebody opens it beside a learner's feedback.
+ACTIVE = frozenset(
+    [
+        "htm",
+        "html",
+        "js",
+        "mht",
+        "mhtml",
+        "mjs",
+        "shtml",
+        "svg",
+        "svgz",
+        "swf",
+        "xht",
+        "xhtml",
+        "xml",
+        "xsl",
+        "xslt",
+    ]
+)
+
+
+def _made_inert(name: str) -> str:
+    """Return the name of a learner's file so that no browser takes it for a page."""
+    return f"{name}.txt" if name.rpartition(".")[2].lower() in ACTIVE else name
+
+
+def remove_leftovers(place: Path) -> None:
+    """Remove what a run that was killed or has failed left beside *place*."""
+    for left in place.parent.glob(f"{MAKING}*"):
+        shutil.rmtree(left)
+
+
 def other_preprocessors(converter: Any) -> list[Any]:
     """Return what a course runs on notebooks besides nbgrader's own steps that we replace.
 
     In the order of its configuration: first those that clean, then those that grade.
     """
     from nbgrader import preprocessors as stock
+    from traitlets.utils.importstring import import_item
 
     ours = (
         stock.ClearOutput,
@@ -95,6 +131,9 @@ def other_preprocessors(converter: Any) -> list[Any]:
         stock.SaveAutoGrades,
         stock.AssignLatePenalties,
     )
-    classes = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
-    made = [kind(parent=converter) for kind in classes if kind not in ours]
+    named = [*converter.sanitize_preprocessors, *converter.autograde_preprocessors]
+    found = [import_item(one) if isinstance(one, str) else one for one in named]
+    made = [
+        one(parent=converter) if isinstance(one, type) else one for one in found if one not in ours
+    ]
     return [preprocessor for preprocessor in made if getattr(preprocessor, "enabled", True)]

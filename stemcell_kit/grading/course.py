@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.grading.course_config import course_config
+from stemcell_kit.grading.course_config import course_config, course_folder
 from stemcell_kit.grading.run_report import RunReport
 
 __all__ = ["grade_course"]
@@ -52,10 +52,7 @@ def grade_course(
 
     from stemcell_kit.grading.plugin import SafeAutograde
 
-    root = course.resolve()
-    if not (root / "nbgrader_config.py").is_file():
-        raise BadInput(f"{course} holds no nbgrader_config.py; name the folder of a course")
-    config = course_config(root)
+    config = course_config(course_folder(course))
     config.CourseDirectory.assignment_id = assignment
     if slots:
         config.SafeAutograde.slots = slots
@@ -64,16 +61,11 @@ def grade_course(
     if trust_learners:
         config.SafeAutograde.trust_learners = True
     coursedir = CourseDirectory(config=config)
-    report = None
-    for student in students or ("*",):
-        coursedir.student_id = student
-        grader = SafeAutograde(coursedir=coursedir, config=config, force=force)
-        grader.progress = progress
-        try:
-            grader.start()
-        except NbGraderException as error:
-            if not grader.report.submissions:
-                raise BadInput(str(error)) from error
-        report = grader.report if report is None else report.joined(grader.report)
-    assert report is not None
-    return report
+    grader = SafeAutograde(coursedir=coursedir, config=config, force=force)
+    grader.students, grader.progress = frozenset(students), progress
+    try:
+        grader.start()
+    except NbGraderException as error:
+        if not grader.report.submissions:
+            raise BadInput(str(error)) from error
+    return grader.report

@@ -5,9 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-__all__ = ["course_config"]
+from stemcell_kit.errors import BadInput
+
+__all__ = ["course_config", "course_folder"]
 
 FILE = "nbgrader_config.py"
+
+
+def course_folder(course: Path) -> Path:
+    """Return the full path of a course folder.
+
+    Raises
+    ------
+    BadInput
+        It is no folder of an nbgrader course.
+    """
+    root = course.resolve()
+    if not (root / FILE).is_file():
+        raise BadInput(f"{course} holds no {FILE}; name the folder of an nbgrader course")
+    return root
 
 
 def course_config(root: Path) -> Any:

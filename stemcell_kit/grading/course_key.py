@@ -37,18 +37,28 @@ def assignment_keys(coursedir: Any, assignment: str) -> dict[str, Key]:
                 f"the gradebook has no assignment {assignment!r}. Run 'nbgrader "
                 f"generate_assignment {assignment}' in the course folder first."
             ) from None
-        return {notebook.name: _key(notebook, source) for notebook in notebooks}
+        markers = _markers(coursedir)
+        return {notebook.name: _key(notebook, source, markers) for notebook in notebooks}
 
 
-def _key(notebook: Any, source: Path) -> Key:
+def _markers(coursedir: Any) -> tuple[str, str]:
+    """The words with which the course marks the hidden part of a test."""
+    from nbgrader.preprocessors import ClearHiddenTests
+
+    words = ClearHiddenTests(config=coursedir.config)
+    return words.begin_test_delimeter, words.end_test_delimeter
+
+
+def _key(notebook: Any, source: Path, markers: tuple[str, str]) -> Key:
     path = source / f"{notebook.name}.ipynb"
     tests = {cell.name: cell.source for cell in notebook.source_cells if cell.locked}
     if path.is_file():
         original = read_notebook(path)
         known = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in original.cells}
         if tests.keys() <= known:
-            return key_of(notebook.name, original, tests)
-    return key_of(notebook.name, _from_gradebook(notebook), has_model=False)
+            return key_of(notebook.name, original, tests, markers=markers)
+    cells = _from_gradebook(notebook)
+    return key_of(notebook.name, cells, has_model=False, markers=markers)
 
 
 def _from_gradebook(notebook: Any) -> Any:

@@ -6,7 +6,7 @@ import glob
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,13 +35,17 @@ Chosen = Callable[[str], bool]
 class Graded:
     """One submission: what was taken in, laid over the key, and what its sessions gave.
 
-    ``files`` are those that go with the notebooks, the course's in place of the learner's.
+    ``folder`` is where it was handed in.
+    ``files`` are those that go with the notebooks, the course's in place of the learner's;
+    ``course_files`` are the names of the course's.
     """
 
     student: str
     intake: Intake
     timestamp: Any
+    folder: Path
     files: Mapping[str, bytes]
+    course_files: frozenset[str] = frozenset()
     laid: dict[str, LaidOver] = field(default_factory=dict)
     futures: dict[str, Future[Result]] = field(default_factory=dict)
 
@@ -80,8 +84,16 @@ class Graded:
         )
 
     def missing_marks(self, keys: Mapping[str, Key], chosen: Chosen) -> dict[str, NotebookMarks]:
-        """Return the marks of the notebooks that were not handed in or could not be read."""
-        absent = [name for name in keys if chosen(name) and name not in self.laid]
+        """Return the marks of the notebooks that were not handed in or could not be read.
+
+        A notebook that is not there gets them also where only others are asked for.
+        """
+        absent = [
+            name
+            for name in keys
+            if name not in self.laid
+            and (chosen(name) or not (self.folder / f"{name}.ipynb").exists())
+        ]
         return {name: NotebookMarks(missing=True) for name in absent}
 
     def records(self) -> Iterator[NotebookRecord]:
@@ -99,17 +111,29 @@ class CourseRun:
     ----------
     coursedir
         nbgrader's ``CourseDirectory`` of the course.
+    staged
+        An empty folder for the clean copies of submissions.
+    learners_own
+        The course's files that a learner may hand in changed.
     """
 
-    def __init__(self, coursedir: Any, assignment: str, limits: Limits, staged: Path) -> None:
+    def __init__(
+        self,
+        coursedir: Any,
+        limits: Limits,
+        staged: Path,
+        *,
+        learners_own: Collection[str] = (),
+    ) -> None:
         from nbgrader.api import Gradebook
 
         self._coursedir = coursedir
-        self._assignment = assignment
+        self._assignment = assignment = coursedir.assignment_id
         self._limits = limits
         self._staged = staged
         self.keys: dict[str, Key] = assignment_keys(coursedir, assignment)
         self._files = course_files(coursedir, assignment)
+        self._laid_in = {n: data for n, data in self._files.items() if n not in learners_own}
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             self._cells = course_cells(gradebook, assignment)
             self._kernelspecs = kernelspecs(gradebook, assignment)
@@ -123,8 +147,13 @@ class CourseRun:
         regexp = re.compile(self._submitted("(?P<student_id>.*)", escape=True))
         for found in sorted(glob.glob(pattern)):
             match = regexp.fullmatch(found)
-            if match is not None:
+            if match is not None and not self._is_reached_by_a_link(Path(found)):
                 yield match["student_id"], Path(found)
+
+    def _is_reached_by_a_link(self, folder: Path) -> bool:
+        """Tell whether a link below the course folder leads to a submission: whose is it?"""
+        root = Path(self._coursedir.root)
+        return any(part.is_symlink() for part in folder.parents if root in part.parents)
 
     def _submitted(self, student: str, *, escape: bool) -> str:
         return str(
@@ -193,11 +222,12 @@ class CourseRun:
             for path in place.rglob("*")
             if path.is_file() and path.suffix != ".ipynb"
         }
-        graded = Graded(student, taken, self.timestamp(place), {**own, **self._files})
+        files, names = {**own, **self._laid_in}, frozenset(self._laid_in)
+        graded = Graded(student, taken, self.timestamp(place), folder, files, names)
         for name, path in taken.accepted.items():
             graded.laid[name] = laid = self._laid_over(name, path)
             task = task_of(
-                laid, self.keys[name], limits=self._limits, files=own, course_files=self._files
+                laid, self.keys[name], limits=self._limits, files=own, course_files=self._laid_in
             )
             graded.futures[name] = crew.submit(task)
         shutil.rmtree(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -71,11 +72,14 @@ def local_crew(limits: Limits, slots: int | None = None) -> Iterator[Crew]:
         How many submissions run at a time; by default one more than there are processors, so
         that one which only waits does not leave a processor idle.
     """
-    size = slots or (len(os.sched_getaffinity(0)) + 1)
+    size = slots or ((os.cpu_count() or 1) + 1)
     threads = ThreadPoolExecutor(size, thread_name_prefix="grading")
     with Engine(limits) as engine:
         try:
             yield _LocalCrew(engine, threads, size)
+        except BaseException:
+            engine.close()  # what still runs ends now and not at its time limit
+            raise
         finally:
             threads.shutdown(wait=True, cancel_futures=True)
 
@@ -83,8 +87,11 @@ def local_crew(limits: Limits, slots: int | None = None) -> Iterator[Crew]:
 @contextmanager
 def trusting_crew() -> Iterator[Crew]:
     """Run tasks one by one in plain Jupyter kernels, with the rights of whoever grades."""
-    with ThreadPoolExecutor(1) as thread:
+    thread = ThreadPoolExecutor(1)
+    try:
         yield _LocalCrew(KernelRunner(), thread, 1)
+    finally:
+        thread.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -118,15 +125,17 @@ def cluster_crew(address: str) -> Iterator[Crew]:
 
 
 _engines: dict[str, Engine] = {}
+_starting = threading.Lock()  # two threads of one worker share one engine
 
 
 def run_on_worker(task: Mapping[str, Any]) -> dict[str, Any]:
     """Run one task on a cluster worker, with the engine that this worker process keeps."""
     parsed = Task.from_data(task)
     key = repr(parsed.limits)
-    if key not in _engines:
-        engine = Engine(parsed.limits)
-        engine.start()
-        atexit.register(engine.close)
-        _engines[key] = engine
+    with _starting:
+        if key not in _engines:
+            engine = Engine(parsed.limits)
+            engine.start()
+            atexit.register(engine.close)
+            _engines[key] = engine
     return _engines[key].run(parsed).as_data()

@@ -7,38 +7,34 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from stemcell_kit.errors import KitError
 from stemcell_kit.grading.channel import BadFrame, Channel, ChannelClosed, ChannelTimeout
 from stemcell_kit.grading.sandbox.jail import jail_command
 from stemcell_kit.grading.sandbox.limits import Limits
 from stemcell_kit.grading.task import Result, Task, Verdict
-from stemcell_kit.grading.zygote import packet_pair
+from stemcell_kit.grading.warm_process import EngineError, WarmProcess
 
 __all__ = ["Engine", "EngineError"]
 
-START_S = 120
 PACKAGE = Path(__file__).parents[1]
-# What the judge may see of the grader's environment; a secret in it is no business of a test.
-JUDGE_ENVIRONMENT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR")
-
-
-class EngineError(KitError):
-    """The engine cannot start or has stopped; the message says what to do."""
+MODULE = "stemcell_kit.grading"
+# How often a task is run while a warm process dies under it. Nothing that a learner does reaches
+# that process, so it is the computer's doing, and no learner pays for it.
+RUNS = 3
 
 
 class Engine:
     """A warm judge and a warm worker behind the sandbox; a context manager.
+
+    If one of the two dies, both are started again, and what ran in them is run again.
 
     Parameters
     ----------
@@ -52,8 +48,7 @@ class Engine:
         self.limits = limits or Limits()
         self._lock = threading.Lock()
         self._number = 0
-        self._judge: _Warm | None = None
-        self._worker: _Warm | None = None
+        self._pair: _Pair | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -70,36 +65,77 @@ class Engine:
         EngineError
             One of them does not start, for example because the sandbox is refused.
         """
-        if self._judge is not None:
-            return
-        module = "stemcell_kit.grading"
-        settings = json.dumps(self.limits.as_data())
-        self._worker = _Warm(
-            "worker",
-            lambda fd: jail_command(["-m", f"{module}.worker", str(fd), settings], package=PACKAGE),
+        with self._lock:
+            if self._pair is None:
+                self._pair = _Pair(self.limits)
+
+    def close(self) -> None:
+        """End both processes and everything they have started; what still runs is cut short."""
+        with self._lock:
+            pair, self._pair = self._pair, None
+        if pair is not None:
+            pair.close()
+
+    def run(self, task: Task) -> Result:
+        """Run one task and return what it gave; waits for its end.
+
+        Raises
+        ------
+        EngineError
+            The engine is not running, is closed meanwhile, or dies again and again.
+        """
+        for _ in range(RUNS):
+            pair, name = self._sound_pair()
+            with contextlib.suppress(EngineError):
+                result = pair.run(name, task)
+                if result.ended is None or not pair.is_broken:
+                    return result
+        self._sound_pair()  # says so if the engine was closed
+        raise EngineError(
+            f"the grading processes died {RUNS} times while this submission ran, which no "
+            "submission can do by itself; is the computer short of memory? Grade it again."
         )
-        self._judge = _Warm("judge", lambda fd: [sys.executable, "-m", f"{module}.judge", str(fd)])
+
+    def _sound_pair(self) -> tuple[_Pair, str]:
+        """Return the two processes, started again if need be, and a name for a new child."""
+        with self._lock:
+            if self._pair is None:
+                raise EngineError("the grading engine is not running; call start() first")
+            if self._pair.is_broken:
+                self._pair.close()
+                self._pair = _Pair(self.limits)
+            self._number += 1
+            return self._pair, str(self._number)
+
+
+class _Pair:
+    """A judge and a worker that belong together."""
+
+    def __init__(self, limits: Limits) -> None:
+        settings = json.dumps(limits.as_data())
+        self._worker = WarmProcess(
+            "worker",
+            lambda fd: jail_command(["-m", f"{MODULE}.worker", str(fd), settings], package=PACKAGE),
+        )
+        self._judge = WarmProcess(
+            "judge", lambda fd: [sys.executable, "-m", f"{MODULE}.judge", str(fd)]
+        )
         try:
             self._worker.wait_until_ready()
             self._judge.wait_until_ready()
-        except EngineError:
+        except BaseException:
             self.close()
             raise
 
-    def close(self) -> None:
-        """End both processes and everything they have started."""
-        for warm in (self._judge, self._worker):
-            if warm is not None:
-                warm.close()
-        self._judge = self._worker = None
+    @property
+    def is_broken(self) -> bool:
+        return self._worker.is_gone or self._judge.is_gone
 
-    def run(self, task: Task) -> Result:
-        """Run one task and return what it gave; waits for its end."""
-        if self._judge is None or self._worker is None:
-            raise EngineError("the grading engine is not running; call start() first")
-        with self._lock:
-            self._number += 1
-            name = str(self._number)
+    def close(self) -> None:
+        for warm in (self._judge, self._worker):
+            warm.close()
+
+    def run(self, name: str, task: Task) -> Result:
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="stemcell-kit-trial-") as folder:
             line = self._begin(name, task, folder)
@@ -110,109 +146,24 @@ class Engine:
                 why = self._worker.end(name)
                 self._judge.end(name)
         ended = why if result.ended == "gone" and why else result.ended
-        seconds = round(time.monotonic() - begun, 4)
-        return Result(result.verdicts, ended, result.detail, seconds, result.permits)
+        return replace(result, ended=ended, seconds=round(time.monotonic() - begun, 4))
 
     def _begin(self, name: str, task: Task, folder: str) -> Channel:
         """Fork a session and a judge, introduce them to each other, and hand over the task."""
-        assert self._worker is not None and self._judge is not None
         to_session, to_judge = socket.socketpair()
         ours, judges = socket.socketpair()
-        with to_session, to_judge, judges:
-            self._worker.fork(name, [to_session])
-            self._judge.fork(name, [to_judge, judges])
         line = Channel(ours, total_bytes=2**40)
+        try:
+            with to_session, to_judge, judges:
+                self._worker.fork(name, [to_session])
+                self._judge.fork(name, [to_judge, judges])
+        except EngineError:
+            line.close()
+            raise
         # a judge that died early shows when the verdicts are collected
         with contextlib.suppress(ChannelClosed):
             line.send({"task": task.as_data(), "folder": folder}, seconds=60)
         return line
-
-
-class _Warm:
-    """One warm process and the engine's end of its control line."""
-
-    def __init__(self, role: str, command: Any) -> None:
-        self._role = role
-        self._ended: dict[str, dict[str, Any]] = {}
-        self._waiting = threading.Condition()
-        self._control, theirs = packet_pair()
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
-        with theirs:
-            self._process = subprocess.Popen(
-                command(theirs.fileno()),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._complaints,
-                pass_fds=[theirs.fileno()],
-                env=_judge_environment(),
-                cwd="/",
-            )
-
-    def wait_until_ready(self) -> None:
-        """Wait for the first word of the process."""
-        self._control.settimeout(START_S)
-        try:
-            word = self._control.recv(65536)
-        except OSError:
-            word = b""
-        if not word:
-            self._process.kill()
-            self._process.wait()
-            self._complaints.seek(0)
-            said = self._complaints.read().decode("utf-8", "replace").strip()[-2000:]
-            raise EngineError(
-                f"the grading {self._role} does not start: {said or 'it said nothing'}. "
-                "Run 'stemcell-kit grade --doctor' to see what this computer allows."
-            )
-        self.ready = json.loads(word)["ready"]
-        self._control.settimeout(None)
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def fork(self, name: str, ends: list[socket.socket]) -> None:
-        """Fork a child that owns these sockets."""
-        packet = json.dumps({"fork": name}).encode("ascii")
-        try:
-            socket.send_fds(self._control, [packet], [end.fileno() for end in ends])
-        except OSError as error:
-            raise EngineError(f"the grading {self._role} is gone: {error}") from error
-
-    def end(self, name: str) -> str | None:
-        """End a child, wait until it is gone, and return why it had ended before, if it had."""
-        with contextlib.suppress(OSError):
-            self._control.send(json.dumps({"end": name}).encode("ascii"))
-        with self._waiting:
-            self._waiting.wait_for(lambda: name in self._ended or self._closed, timeout=10)
-            return self._ended.pop(name, {}).get("why")
-
-    _closed = False
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                packet = self._control.recv(65536)
-            except OSError:
-                packet = b""
-            with self._waiting:
-                if not packet:
-                    self._closed = True
-                else:
-                    message = json.loads(packet)
-                    self._ended[message["ended"]] = message
-                self._waiting.notify_all()
-            if not packet:
-                return
-
-    def close(self) -> None:
-        """Hang up; the process ends itself and its children."""
-        with contextlib.suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._control.close()
-        self._complaints.close()
 
 
 def _collected(line: Channel, task: Task, deadline: float) -> Result:
@@ -229,18 +180,3 @@ def _collected(line: Channel, task: Task, deadline: float) -> Result:
         return Result(verdicts, "time", f"not done after {task.limits.submission_seconds:g} s")
     except (ChannelClosed, BadFrame) as error:
         return Result(verdicts, "judge", str(error))
-
-
-def _judge_environment() -> Mapping[str, str]:
-    kept = {name: os.environ[name] for name in JUDGE_ENVIRONMENT if name in os.environ}
-    return {
-        **kept,
-        "MPLBACKEND": "agg",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONSAFEPATH": "1",
-        "PYTHONUTF8": "1",
-        "NBGRADER_EXECUTION": "autograde",
-        **{n: v for n, v in os.environ.items() if n.startswith("STEMCELL_KIT_")},
-    }

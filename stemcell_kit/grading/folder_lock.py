@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,11 +14,16 @@ LOCK = ".stemcell-kit-grading.lock"
 
 
 @contextmanager
-def locked(course: Path) -> Iterator[None]:
+def locked(course: Path, *, before_waiting: Callable[[], None]) -> Iterator[None]:
     """Wait until no other run grades in this course, and keep others waiting.
 
     The operating system lets go of the lock when the process ends, however it ends. Where there
     is no such lock (Windows), runs are not kept apart.
+
+    Parameters
+    ----------
+    before_waiting
+        Called if another run grades here now.
     """
     if sys.platform == "win32":
         yield
@@ -27,7 +32,11 @@ def locked(course: Path) -> Iterator[None]:
 
     descriptor = os.open(course / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            before_waiting()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

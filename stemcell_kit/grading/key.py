@@ -15,8 +15,8 @@ from stemcell_kit.grading.task import COURSE, LEARNER, TEST
 
 __all__ = ["Key", "KeyCell", "hidden_lines", "key_of", "visible_part"]
 
-HIDDEN_BEGIN = "BEGIN HIDDEN TESTS"
-HIDDEN_END = "END HIDDEN TESTS"
+Markers = tuple[str, str]
+HIDDEN: Markers = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own words
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class KeyCell:
     is_task: bool = False
     is_locked: bool = False
     in_kernel: bool = False
+    hidden: tuple[tuple[int, int], ...] = ()
     checksum: str = ""
 
 
@@ -63,7 +64,12 @@ class Key:
 
 
 def key_of(
-    notebook: str, source: Any, tests: Mapping[str, str] | None = None, *, has_model: bool = True
+    notebook: str,
+    source: Any,
+    tests: Mapping[str, str] | None = None,
+    *,
+    has_model: bool = True,
+    markers: Markers = HIDDEN,
 ) -> Key:
     """Make the key of a notebook.
 
@@ -78,8 +84,10 @@ def key_of(
         source, which may have been edited since the release.
     has_model
         Whether the solution cells of *source* hold solutions.
+    markers
+        The words with which a hidden part of a test begins and ends.
     """
-    cells = tuple(_key_cell(cell, tests or {}) for cell in source.cells if _marks(cell))
+    cells = tuple(_key_cell(cell, tests or {}, markers) for cell in source.cells if _marks(cell))
     known = {cell.grade_id: cell for cell in cells}
     codes = [
         (cell.grade_id, cell.kind, cell.source) if cell else ("", LEARNER, theirs.source)
@@ -93,7 +101,7 @@ def key_of(
         cells,
         needs_of_tests(codes),
         imports,
-        dict(_echoes(codes)),
+        dict(_echoes(codes, markers)),
         model=source if has_model else None,
     )
 
@@ -107,7 +115,7 @@ def _grade_id(cell: Any) -> str:
     return str(_marks(cell).get("grade_id", ""))
 
 
-def _key_cell(cell: Any, tests: Mapping[str, str]) -> KeyCell:
+def _key_cell(cell: Any, tests: Mapping[str, str], markers: Markers) -> KeyCell:
     marks = _marks(cell)
     grade, solution = bool(marks.get("grade")), bool(marks.get("solution"))
     task = bool(marks.get("task"))
@@ -115,28 +123,31 @@ def _key_cell(cell: Any, tests: Mapping[str, str]) -> KeyCell:
     code = cell.cell_type == "code"
     kind = LEARNER if solution or not code else TEST if grade else COURSE if locked else LEARNER
     own = cell.metadata.get("stemcell_kit", {})
+    text = tests.get(_grade_id(cell), cell.source) if locked else cell.source
     return KeyCell(
         grade_id=_grade_id(cell),
         kind=kind,
         cell_type=cell.cell_type,
-        source=tests.get(_grade_id(cell), cell.source) if locked else cell.source,
+        source=text,
         points=float(marks.get("points") or 0),
         is_grade=grade,
         is_solution=solution,
         is_task=task,
         is_locked=locked,
         in_kernel=own.get("run") == "in-kernel",
+        hidden=hidden_lines(text, markers) if kind == TEST else (),
         checksum=str(marks.get("checksum", "")),
     )
 
 
-def hidden_lines(source: str) -> tuple[tuple[int, int], ...]:
+def hidden_lines(source: str, markers: Markers = HIDDEN) -> tuple[tuple[int, int], ...]:
     """First and last line of each hidden region of a test, counted from 1."""
+    begin, end = markers
     regions, begun = [], 0
     for number, line in enumerate(source.splitlines(), start=1):
-        if HIDDEN_BEGIN in line:
+        if begin in line:
             begun = number
-        elif HIDDEN_END in line and begun:
+        elif end in line and begun:
             regions.append((begun, number))
             begun = 0
     if begun:
@@ -144,19 +155,19 @@ def hidden_lines(source: str) -> tuple[tuple[int, int], ...]:
     return tuple(regions)
 
 
-def visible_part(source: str) -> str:
+def visible_part(source: str, markers: Markers = HIDDEN) -> str:
     """Return a test without its hidden regions."""
     lines = source.splitlines()
-    hidden = {n for first, last in hidden_lines(source) for n in range(first, last + 1)}
+    hidden = {n for first, last in hidden_lines(source, markers) for n in range(first, last + 1)}
     return "\n".join(line for n, line in enumerate(lines, start=1) if n not in hidden)
 
 
-def _echoes(codes: Sequence[tuple[str, str, str]]) -> Iterable[tuple[str, str]]:
+def _echoes(codes: Sequence[tuple[str, str, str]], markers: Markers) -> Iterable[tuple[str, str]]:
     """Tests whose visible part binds a name that a later cell of the course's own notebook reads."""
     for place, (grade_id, kind, source) in enumerate(codes):
         if kind != TEST:
             continue
-        visible = visible_part(source)
+        visible = visible_part(source, markers)
         bound = cell_names(visible).binds - cell_names(visible).imports.keys()
         for _, later, text in codes[place + 1 :]:
             if later != TEST and bound & cell_names(text).reads:

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import tempfile
 import traceback
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Collection
+from contextlib import ExitStack, chdir
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from traitlets import Bool, Float, Integer, Unicode
 from traitlets.config import Config
 
 from stemcell_kit.errors import KitError
-from stemcell_kit.grading.autograded import Destination, other_preprocessors
+from stemcell_kit.grading.autograded import Destination, other_preprocessors, remove_leftovers
 from stemcell_kit.grading.course_run import CourseRun, Graded
 from stemcell_kit.grading.crew import cluster_crew, local_crew, trusting_crew
 from stemcell_kit.grading.feedback import protect
@@ -74,37 +74,60 @@ class SafeAutograde(Autograde):
     memory_mb = Integer(1536, help="Memory that one submission may use, in MB.").tag(config=True)
 
     progress: Callable[[int, int], None] | None = None
+    students: Collection[str] = ()  # only these of the learners that ``coursedir`` names, if any
 
     def start(self) -> None:
-        """Grade the submissions that ``coursedir`` names; one run at a time in a course."""
+        """Grade the submissions that ``coursedir`` names; one run at a time in a course.
+
+        Raises
+        ------
+        NbGraderException
+            Nothing can be graded, or some submissions could not be; the others are.
+        """
         self.report = RunReport.begun_now(self.coursedir.assignment_id)
         try:
             with ExitStack() as stack:
-                stack.enter_context(locked(Path(self.coursedir.root)))
-                staged = tempfile.TemporaryDirectory(prefix="stemcell-kit-intake-")
-                self._run = CourseRun(
-                    self.coursedir,
-                    self.coursedir.assignment_id,
-                    self._limits(),
-                    Path(stack.enter_context(staged)),
-                )
+                self._begin(stack)
                 self._grade(self._todo(), stack)
         except KitError as error:  # nbgrader's commands show this kind as one line
             raise NbGraderException(str(error)) from error
+        except KeyboardInterrupt:
+            done = len(self.report.submissions)
+            self.log.error("Stopped. %d submissions are graded; run this again to go on.", done)
+            raise
         self.report.finish()
-        if failed := [one.student for one in self.report.submissions.values() if one.failed]:
+        records = self.report.submissions.values()
+        if failed := [one.student for one in records if one.failed or not one.notebooks]:
             raise NbGraderException(f"not graded: {', '.join(failed)}; the log says why")
+
+    def _begin(self, stack: ExitStack) -> None:
+        """Enter the course, alone, and read what the assignment consists of."""
+        root = Path(self.coursedir.root)
+        waits = "Another run grades in this course; waiting for its end."
+        stack.enter_context(locked(root, before_waiting=lambda: self.log.warning(waits)))
+        stack.enter_context(chdir(root))  # hooks and preprocessors expect it
+        staged = tempfile.TemporaryDirectory(prefix="stemcell-kit-intake-")
+        self._run = CourseRun(
+            self.coursedir,
+            self._limits(),
+            Path(stack.enter_context(staged)),
+            learners_own=self.exclude_overwriting.get(self.coursedir.assignment_id, ()),
+        )
 
     def _todo(self) -> list[tuple[str, Path]]:
         """Learner and folder of each submission that is to be graded."""
-        found = list(self._run.folders())
-        if not found:
+        found = dict(self._run.folders())
+        absent = self.students or ([] if found else [self.coursedir.student_id])
+        if absent := sorted(set(absent) - found.keys()):
             raise NbGraderException(
                 f"there is no submission of {self.coursedir.assignment_id!r} in "
-                f"{self.coursedir.submitted_directory!r} for {self.coursedir.student_id!r}"
+                f"{self.coursedir.submitted_directory!r} for {', '.join(map(repr, absent))}"
             )
-        wanted = [(student, folder) for student, folder in found if self._wanted(student, folder)]
-        self.report.kept += sorted({s for s, _ in found} - {s for s, _ in wanted})
+        asked = {s: place for s, place in found.items() if not self.students or s in self.students}
+        for student in asked:
+            remove_leftovers(Path(self._format_dest(self.coursedir.assignment_id, student)))
+        wanted = [(s, place) for s, place in asked.items() if self._wanted(s, place)]
+        self.report.kept += sorted(asked.keys() - {s for s, _ in wanted})
         return wanted
 
     def _wanted(self, student: str, folder: Path) -> bool:
@@ -148,7 +171,7 @@ class SafeAutograde(Autograde):
         if not graded.laid:
             return
         try:
-            self.notebooks = sorted(str(path) for path in graded.intake.accepted.values())
+            self.notebooks = sorted(str(graded.folder / f"{name}.ipynb") for name in graded.laid)
             self.run_pre_convert_hook()
             dest = Destination(self, graded)
             marks = {name: dest.notebook(name, self._others) for name in graded.laid}

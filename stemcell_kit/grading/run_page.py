@@ -37,13 +37,14 @@ def run_page(report: RunReport) -> str:
 
 
 def _contents(report: RunReport) -> dict[str, Any]:
-    records = list(report.submissions.values())
+    records = sorted(report.submissions.values(), key=lambda record: record.student)
     states: dict[str, list[SubmissionRecord]] = defaultdict(list)
     for record in records:
         states[_state(record)].append(record)
     ended = [(r.student, n) for r in records for n in r.notebooks if n.ended]
     return {
         "report": report,
+        "records": records,
         "begun": _local_time(report.begun),
         "states": states,
         "state": _state,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["CellShell", "OutOfTime", "time_limit"]
+__all__ = ["CellShell", "CellStream", "OutOfTime", "time_limit"]
 
 OUTPUTS_PER_CELL = 500
 
@@ -69,7 +69,7 @@ class CellShell:
         self.outputs, self._left, self._clear_next = [], self._budget, False
         self.failure = None
         streams = sys.stdout, sys.stderr
-        sys.stdout, sys.stderr = _Stream("stdout", self.add), _Stream("stderr", self.add)
+        sys.stdout, sys.stderr = CellStream("stdout", self.add), CellStream("stderr", self.add)
         try:
             with time_limit(seconds):
                 result = self._interpreter.run_cell(source, store_history=True)
@@ -123,7 +123,7 @@ class CellShell:
         )
 
 
-class _Stream(io.TextIOBase):
+class CellStream(io.TextIOBase):
     """Standard output or error of a cell."""
 
     encoding = "utf-8"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.grading.key import Key, KeyCell, hidden_lines
+from stemcell_kit.grading.key import Key, KeyCell
 from stemcell_kit.grading.sandbox.limits import Limits
 from stemcell_kit.grading.task import COURSE, LEARNER, TEST, LockedCell, Task, TaskStep
 
@@ -195,7 +195,7 @@ def _step(place: int, cell: Any, key: Key) -> TaskStep:
         asks=needs.asks,
         course_cells=needs.course_cells,
         files=needs.files,
-        hidden=hidden_lines(known.source),
+        hidden=known.hidden,
         echo=key.echoes.get(known.grade_id, ""),
         in_kernel=known.in_kernel,
     )

@@ -49,7 +49,7 @@ class ForkServer:
     watch
         Asked now and then for each running child: a reason to end it, or None.
     end_signal
-        What a child is sent to end it.
+        What a child is sent to end it; by default the signal that cannot be ignored.
     """
 
     def __init__(
@@ -58,12 +58,12 @@ class ForkServer:
         child: Child,
         *,
         watch: Watch | None = None,
-        end_signal: signal.Signals = signal.SIGKILL,
+        end_signal: signal.Signals | None = None,
     ) -> None:
         self._control = control
         self._child = child
         self._watch = watch
-        self._end_signal = end_signal
+        self._end_signal = end_signal or signal.SIGKILL
         self._running: dict[int, _Running] = {}
 
     def serve(self, ready: dict[str, Any]) -> None:

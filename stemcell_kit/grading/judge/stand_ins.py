@@ -12,15 +12,20 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from stemcell_kit.grading.crossing import BadCrossing, decode, encode
+from stemcell_kit.grading.crossing import BadCrossing, CannotCross, decode, encode
 from stemcell_kit.grading.judge.exceptions import exception_of
-from stemcell_kit.grading.judge.link import Link
+from stemcell_kit.grading.judge.link import Link, WorkerGone
 from stemcell_kit.grading.judge.permits import Permits
+from stemcell_kit.grading.shell import CellStream
 from stemcell_kit.grading.worker.objects import OPERATORS
 
 __all__ = ["LearnerObject", "StandIns"]
 
 ITEMS = 1_000_000
+
+
+class CannotBeJudged(BaseException):
+    """Ends a test that cannot go on; not an ``Exception``, which a test might expect."""
 
 
 class LearnerObject:
@@ -58,6 +63,9 @@ class StandIns:
     ----------
     permits
         What the test that runs may do with objects.
+
+    ``fault`` is the first question of the test that runs to which no value came back;
+    ``hides_printing`` keeps what functions print out of the test's own output.
     """
 
     def __init__(self, permits: Permits) -> None:
@@ -67,6 +75,8 @@ class StandIns:
         self._refs: dict[int, int] = {}
         self._kept: list[Any] = []
         self._callbacks: list[Callable[..., Any]] = []
+        self.hides_printing = False
+        self.fault: Exception | None = None
 
     # --- from the worker ---------------------------------------------------------------
 
@@ -175,16 +185,41 @@ class StandIns:
     # --- to the worker -----------------------------------------------------------------
 
     def use(self, target: Any, op: str, name: str, args: Any = (), kwargs: Any = None) -> Any:
-        """Do something with a learner's object, and return or raise what it gives."""
+        """Do something with a learner's object, and return or raise what it gives.
+
+        Raises
+        ------
+        CannotBeJudged
+            No value came back. It is no ``Exception``, and ``fault`` keeps it, so that a test
+            that expects an exception does not take it for one.
+        """
+        try:
+            error, value = self._use(target, op, name, args, kwargs)
+        except (BadCrossing, CannotCross, WorkerGone) as fault:
+            self.fault = self.fault or fault
+            raise CannotBeJudged(str(fault)) from None
+        if error is not None:
+            raise error
+        return value
+
+    def _use(
+        self, target: Any, op: str, name: str, args: Any, kwargs: Any
+    ) -> tuple[BaseException | None, Any]:
+        """Ask the worker; return the exception or the value that it answers."""
         ref = target if isinstance(target, int) else self._refs[id(target)]
         trees = self.tree(tuple(args)), self.tree(dict(kwargs or {}))
         self.before_use()
         reply = self.link.use(ref, op, name, *trees)
-        sys.stdout.write(str(reply.get("printed", "")))
+        self._print(str(reply.get("printed", "")))
         self._take_changes(reply.get("changed"), args)
         if "raised" in reply:
-            raise self._exception(reply["raised"])
-        return self.value(reply.get("value"), found="What your code returns")
+            return self._exception(reply["raised"]), None
+        return None, self.value(reply.get("value"), found="What your code returns")
+
+    def _print(self, words: str) -> None:
+        """Pass on what a function printed, unless a hidden test would show its arguments so."""
+        if not self.hides_printing or not isinstance(sys.stdout, CellStream):
+            sys.stdout.write(words)
 
     def before_use(self) -> None:
         """Asked before each use; the trial tells the worker here what a test has rebound."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stemcell_kit.grading.channel import Channel
-from stemcell_kit.grading.crossing import BadCrossing
+from stemcell_kit.grading.crossing import BadCrossing, CannotCross
 from stemcell_kit.grading.judge.feedback import told
 from stemcell_kit.grading.judge.link import Link, WorkerGone
 from stemcell_kit.grading.judge.permits import Permits
@@ -113,13 +113,18 @@ class Trial:
         if step.in_kernel:
             return self._cell(step)
         self.permits.enter(step.grade_id)
+        self._stand_ins.hides_printing = bool(step.hidden)
+        self._stand_ins.fault = None
         try:
             self._prepare(step)
-        except BadCrossing as error:
+            self._run(step.source)
+            # whatever the test made of it: without an answer there are no points
+            if self._stand_ins.fault is not None:
+                raise self._stand_ins.fault
+        except (BadCrossing, CannotCross) as error:
             return [_error("NotPlain", str(error))]
         except WorkerGone as error:
             return [_error("WorkerGone", _gone(error))]
-        self._run(step.source)
         outputs = told(step, self._shell)
         if step.echo and not self.link.gone:
             self._cell(step_echo(step))

@@ -35,9 +35,9 @@ def sandbox_fault() -> str | None:
 
 def examine() -> tuple[Check, ...]:
     """Try each layer of the sandbox, in the order in which they are built."""
-    system = Check("system", sys.platform == "linux", say("doctor.system", found=sys.platform))
-    if not system.passed:
-        return (system,)
+    if sys.platform != "linux":
+        return (Check("system", False, say("doctor.no-linux", found=sys.platform)),)
+    system = Check("system", True, sys.platform)
     bwrap = shutil.which("bwrap")
     program = Check("bubblewrap", bool(bwrap), bwrap or say("doctor.no-bwrap"))
     if not program.passed:
