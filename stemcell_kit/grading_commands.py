@@ -33,7 +33,10 @@ def grade_class(
 ) -> dict[str, Any]:
     """Grade a class with a progress bar on standard error; return the report of the run."""
     from stemcell_kit.grading.course import grade_course
+    from stemcell_kit.grading.run_report import check_name
 
+    for path in reports:
+        check_name(path)
     with _bar() as progress:
         report = grade_course(course, assignment, progress=progress, **options)
     for path in reports:
@@ -81,7 +84,7 @@ def class_text(data: dict[str, Any]) -> str:
     lines.append(
         say(
             "grade.class-done",
-            graded=len(data["submissions"]),
+            graded=sum(bool(one["notebooks"]) for one in data["submissions"].values()),
             kept=len(data["kept"]),
             seconds=f"{data['seconds']:.0f}",
             sandbox=data["sandbox"] or "-",

@@ -69,10 +69,10 @@ def local_crew(limits: Limits, slots: int | None = None) -> Iterator[Crew]:
     Parameters
     ----------
     slots
-        How many submissions run at a time; by default one more than there are processors, so
-        that one which only waits does not leave a processor idle.
+        How many submissions run at a time; by default two more than there are processors, so
+        that those which only wait do not leave a processor idle.
     """
-    size = slots or ((os.cpu_count() or 1) + 1)
+    size = slots or ((os.cpu_count() or 1) + 2)
     threads = ThreadPoolExecutor(size, thread_name_prefix="grading")
     with Engine(limits) as engine:
         try:

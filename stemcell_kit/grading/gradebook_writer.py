@@ -144,7 +144,7 @@ class GradebookWriter:
             .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
             .where(SubmittedNotebook.assignment_id == submission)
         )
-        return dict(self._db.execute(wanted).tuples().all())
+        return dict(self._db.execute(wanted).all())
 
     def _rows(self, table: Any, notebook: str, *columns: Any) -> list[Any]:
         from nbgrader.api import BaseCell

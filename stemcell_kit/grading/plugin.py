@@ -186,6 +186,7 @@ class SafeAutograde(Autograde):
         except Exception:
             self.log.error("%s could not be graded:\n%s", student, traceback.format_exc())
             self.report.fail(student)
+            remove_leftovers(Path(self._format_dest(self.coursedir.assignment_id, student)))
 
     def _crew(self) -> Any:
         """Say who runs the sessions; refuse where learners would run unconfined."""

@@ -187,10 +187,7 @@ class RunReport:
             The name ends in something else, or the file cannot be written there.
         """
         path = Path(path)
-        kinds = {".json": self._json, ".html": self._page}
-        if path.suffix.lower() not in kinds:
-            raise BadInput(say("run.save-kind", path=path))
-        content = kinds[path.suffix.lower()]()
+        content = self._page() if check_name(path) == ".html" else self._json()
         try:
             # a learner's id is a folder's name and may hold bytes that are no text
             path.write_bytes(content.encode("utf-8", "backslashreplace"))
@@ -211,6 +208,19 @@ class RunReport:
         data = asdict(self)
         del data["_clock"]
         return {**data, "grader": grader()}
+
+
+def check_name(path: Path) -> str:
+    """Return the ending of a report's name, ``.json`` or ``.html``.
+
+    Raises
+    ------
+    BadInput
+        It is another one.
+    """
+    if (ending := path.suffix.lower()) not in (".json", ".html"):
+        raise BadInput(say("run.save-kind", path=path))
+    return ending
 
 
 @cache

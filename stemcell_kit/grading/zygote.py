@@ -12,9 +12,10 @@ import os
 import select
 import signal
 import socket
+import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["ForkServer", "close_all_but", "packet_pair", "silence_standard_streams"]
@@ -23,7 +24,7 @@ PACKET_BYTES = 65536
 LOOK_EVERY_S = 0.05
 
 Child = Callable[[list[int]], None]
-Watch = Callable[[int], str | None]
+Watch = Callable[[int, float], str | None]
 
 
 def packet_pair() -> tuple[socket.socket, socket.socket]:
@@ -35,6 +36,7 @@ def packet_pair() -> tuple[socket.socket, socket.socket]:
 class _Running:
     name: str
     why: str | None = None
+    since: float = field(default_factory=time.monotonic)
 
 
 class ForkServer:
@@ -47,7 +49,8 @@ class ForkServer:
     child
         What a fork does with its file descriptors; the fork ends when it returns.
     watch
-        Asked now and then for each running child: a reason to end it, or None.
+        Asked now and then for each running child, with its age in seconds: a reason to end it,
+        or None.
     end_signal
         What a child is sent to end it; by default the signal that cannot be ignored.
     """
@@ -65,16 +68,24 @@ class ForkServer:
         self._watch = watch
         self._end_signal = end_signal or signal.SIGKILL
         self._running: dict[int, _Running] = {}
+        self._deaths = -1
 
     def serve(self, ready: dict[str, Any]) -> None:
         """Say what is ready, then fork and bury until the engine hangs up."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the engine to handle
+        self._deaths, bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(bell, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)  # or no bell would ring
         self._say({"ready": ready})
         while True:
             wait = LOOK_EVERY_S if self._running else None
-            if select.select([self._control], [], [], wait)[0] and not self._obey():
+            lines: list[Any] = [self._control, self._deaths]
+            rings = select.select(lines, [], [], wait)[0]
+            if self._control in rings and not self._obey():
                 return
-            self._bury()
+            if self._deaths in rings:
+                os.read(self._deaths, PACKET_BYTES)
+                self._bury()
             self._look()
 
     def _obey(self) -> bool:
@@ -93,6 +104,8 @@ class ForkServer:
         if pid == 0:
             status = 1
             try:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 self._control.close()
                 self._child(descriptors)
                 status = 0
@@ -121,8 +134,9 @@ class ForkServer:
     def _look(self) -> None:
         if self._watch is None:
             return
+        now = time.monotonic()
         for pid, running in self._running.items():
-            if running.why is None and (why := self._watch(pid)):
+            if running.why is None and (why := self._watch(pid, now - running.since)):
                 self._end(running.name, why)
 
     def _say(self, message: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ class _Taking:
     def accept(self, name: str, notebook: dict[str, Any], notes: Notes) -> None:
         """Clean a notebook and write it under the name that the course knows."""
         clean = clean_notebook(notebook, self.cells.get(name), notes)
-        content = json.dumps(clean, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        content = json.dumps(clean, ensure_ascii=False, sort_keys=True) + "\n"
         self.copies.write((f"{name}.ipynb",), content.encode())
         self.accepted[name] = self.copies.staged / f"{name}.ipynb"
         self.notes += notes.lines()

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from stemcell_kit.grading.sandbox import kernel
 from stemcell_kit.grading.sandbox.limits import Limits
 
-__all__ = ["HOME", "WORK", "confined", "grown_memory", "held_by"]
+__all__ = ["HOME", "WORK", "confined"]
 
 WORK = "/tmp/work"
 HOME = "/tmp/home"
@@ -113,35 +113,3 @@ def _address_space() -> int:
     """Bytes of address space that the warm process brings along."""
     with open("/proc/self/statm", encoding="ascii") as file:
         return int(file.read().split()[0]) * resource.getpagesize()
-
-
-def grown_memory(root: int, warm: int) -> int:
-    """Bytes that the processes below *root* hold beyond the *warm* bytes each began with."""
-    held, waiting = 0, _children(root)
-    while waiting:
-        pid = waiting.pop()
-        held += max(0, held_by(pid) - warm)
-        waiting += _children(pid)
-    return held
-
-
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    try:
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
-                found += map(int, file.read().split())
-    except (FileNotFoundError, ProcessLookupError):  # ended while we looked
-        return found
-    return found
-
-
-def held_by(pid: int) -> int:
-    """Bytes of memory that one process holds by itself, 0 once it has ended."""
-    try:
-        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-            lines = dict(line.split(":", 1) for line in file)
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    kinds = ("RssAnon", "RssShmem")
-    return sum(int(lines[kind].split()[0]) * 1024 for kind in kinds if kind in lines)

@@ -14,10 +14,11 @@ import sys
 import warnings
 
 from stemcell_kit.grading.channel import Channel
-from stemcell_kit.grading.sandbox.confine import confined, grown_memory, held_by
+from stemcell_kit.grading.sandbox.confine import confined
 from stemcell_kit.grading.sandbox.filter import compiled_filter
 from stemcell_kit.grading.sandbox.jail import drop_root
 from stemcell_kit.grading.sandbox.limits import Limits
+from stemcell_kit.grading.sandbox.watch import held_by, look_after
 from stemcell_kit.grading.shell import CellShell
 from stemcell_kit.grading.warm import warm_libraries
 from stemcell_kit.grading.worker.session import Session
@@ -39,8 +40,8 @@ def main() -> None:
     def session(descriptors: list[int]) -> None:
         confined(lambda: _serve(descriptors, shell), limits, filter_code)
 
-    def watch(pid: int) -> str | None:
-        return "memory" if grown_memory(pid, warm) > limits.memory else None
+    def watch(pid: int, age_s: float) -> str | None:
+        return look_after(pid, age_s, warm=warm, memory=limits.memory)
 
     server = ForkServer(control, session, watch=watch, end_signal=signal.SIGTERM)
     server.serve({"libraries": libraries, "filter": filter_code is not None})

@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 import inspect
 import types
 from typing import Any
 
-from stemcell_kit.grading.crossing import encode
+from stemcell_kit.grading.crossing import CannotCross, encode
+from stemcell_kit.grading.worker.operators import OPERATORS
+from stemcell_kit.grading.worker.raised import told_exception
 
-__all__ = ["OPERATORS", "ObjectTable", "raised"]
+__all__ = ["ObjectTable"]
 
-# What an object may be asked to do with an operator; the judge decides in which test.
-OPERATORS = tuple(
-    f"__{name}__"
-    for name in [
-        "abs",
-        "add",
-        "and",
-        "bool",
-        "bytes",
-        "ceil",
-        "complex",
-        "contains",
-        "delitem",
-        "divmod",
-        "enter",
-        "eq",
-        "exit",
-        "float",
-        "floor",
-        "floordiv",
-        "format",
-        "ge",
-        "getitem",
-        "gt",
-        "hash",
-        "index",
-        "int",
-        "invert",
-        "iter",
-        "le",
-        "len",
-        "lshift",
-        "lt",
-        "matmul",
-        "mod",
-        "mul",
-        "ne",
-        "neg",
-        "next",
-        "or",
-        "pos",
-        "pow",
-        "radd",
-        "rand",
-        "rdivmod",
-        "repr",
-        "reversed",
-        "rfloordiv",
-        "rlshift",
-        "rmatmul",
-        "rmod",
-        "rmul",
-        "ror",
-        "round",
-        "rpow",
-        "rrshift",
-        "rshift",
-        "rsub",
-        "rtruediv",
-        "rxor",
-        "setitem",
-        "str",
-        "sub",
-        "truediv",
-        "trunc",
-        "xor",
-        "call",
-    ]
+FIELDS = "__dataclass_fields__"
+# An object of a subclass is worth as much as plain data of these, where no objects are expected.
+PLAIN: tuple[type, ...] = (
+    *(bool, int, float, complex, str, bytes),
+    *(tuple, list, dict, set, frozenset),
 )
 
 
@@ -88,6 +26,7 @@ class ObjectTable:
     def __init__(self) -> None:
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
+        self._theirs: dict[int, tuple[int, BaseException]] = {}
 
     def __getitem__(self, number: int) -> Any:
         return self._objects[number]
@@ -100,13 +39,41 @@ class ObjectTable:
         if isinstance(value, type):
             return node | self._class(value)
         if isinstance(value, _FUNCTIONS):
-            return node | _function(value)
+            return node | self._function(value)
+        if isinstance(value, BaseException):
+            return node | {"kind": "exception"} | self.raised(value)
         if type(value) in _VIEWS:
             items = encode(list(value), objects=self.node)
             return node | {"kind": "view", "of": type(value).__name__, "items": items}
-        if hasattr(type(value), "__next__"):
+        if isinstance(value, types.CoroutineType):
+            return node | {"kind": "coroutine"}
+        if hasattr(type(value), "__next__") and type(value).__module__ != "__main__":
             return node | {"kind": "iterator"}
-        return node | {"kind": "instance", "class": self.node(type(value))}
+        return node | {"kind": "instance"} | self._instance(value)
+
+    def raised(self, error: BaseException) -> dict[str, Any]:
+        """Describe an exception."""
+        known = self._theirs.get(id(error))
+        if known is not None:
+            return {"theirs": known[0]}
+        told = told_exception(error, self.value)
+        is_own = type(error).__module__ == "__main__"
+        return told | {
+            "class": self.node(type(error)) if is_own else None,
+            "ref": self._number(error),
+            "cause": self.raised(error.__cause__) if error.__cause__ is not None else None,
+        }
+
+    def remember_theirs(self, error: BaseException, number: int) -> None:
+        """Note that an exception stands for one of the judge's."""
+        self._theirs[id(error)] = number, error
+
+    def value(self, value: Any) -> Any:
+        """Describe any value; one that cannot cross is replaced by the reason."""
+        try:
+            return encode(value, objects=self.node)
+        except CannotCross as error:
+            return {"t": "refused", "why": str(error)}
 
     def _number(self, value: Any) -> int:
         known = self._numbers.get(id(value))
@@ -117,19 +84,55 @@ class ObjectTable:
         return known
 
     def _class(self, value: type) -> dict[str, Any]:
-        lineage = value.__mro__[1:]
-        return {
-            "kind": "class",
-            "name": value.__name__,
-            "module": str(value.__module__),
+        told: dict[str, Any] = {"kind": "class", "name": value.__name__}
+        told["module"] = str(value.__module__)
+        if value.__module__ == "builtins":
+            return told
+        own_bases = [base for base in value.__bases__ if base.__module__ == "__main__"]
+        return told | {
             "doc": value.__doc__,
             "operators": [name for name in OPERATORS if _defines(value, name)],
-            "bases": [self.node(base) for base in value.__bases__ if base.__module__ == "__main__"],
-            "builtin": next(
-                (base.__name__ for base in (value, *lineage) if base.__module__ == "builtins"),
-                "object",
-            ),
+            "of_class": [name for name in OPERATORS if _defines(type(value), name, but=type)],
+            "bases": [self.node(base) for base in own_bases],
+            "builtin": _builtin(value),
+            "parameters": self._parameters(value),
+            "fields": list(getattr(value, FIELDS, ())),
         }
+
+    def _instance(self, value: Any) -> dict[str, Any]:
+        kind = type(value)
+        told = {"class": self.node(kind)}
+        told |= {"calls": callable(value), "iterates": hasattr(kind, "__next__")}
+        for base in PLAIN:
+            if isinstance(value, base):
+                return told | {"plain": self.value(base(value))}
+        return told
+
+    def _function(self, value: Any) -> dict[str, Any]:
+        name = getattr(value, "__name__", "function")
+        return {
+            "kind": "function",
+            "name": name,
+            "qualname": getattr(value, "__qualname__", name),
+            "module": str(getattr(value, "__module__", None)),
+            "doc": getattr(value, "__doc__", None),
+            "parameters": self._parameters(value),
+            "annotations": self.value(getattr(value, "__annotations__", {})),
+            "yields": inspect.isgeneratorfunction(value),
+            "awaits": inspect.iscoroutinefunction(value),
+        }
+
+    def _parameters(self, value: Any) -> list[list[Any]] | None:
+        """Return name, kind and default of each parameter; an empty list for no default."""
+        try:
+            found = inspect.signature(value).parameters.values()
+        except (TypeError, ValueError):
+            return None
+        nothing = inspect.Parameter.empty
+        return [
+            [p.name, int(p.kind), [] if p.default is nothing else [self.value(p.default)]]
+            for p in found
+        ]
 
 
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
@@ -143,48 +146,10 @@ _FUNCTIONS = (
 )
 
 
-def _defines(value: type, name: str) -> bool:
-    return any(name in vars(base) for base in value.__mro__ if base is not object)
+def _defines(value: type, name: str, but: type = object) -> bool:
+    return any(name in vars(base) for base in value.__mro__ if base not in but.__mro__)
 
 
-def _function(value: Any) -> dict[str, Any]:
-    return {
-        "kind": "function",
-        "name": getattr(value, "__name__", "function"),
-        "doc": getattr(value, "__doc__", None),
-        "parameters": _parameters(value),
-    }
-
-
-def _parameters(value: Any) -> list[list[Any]] | None:
-    """Return name, kind and whether there is a default, for each parameter."""
-    try:
-        found = inspect.signature(value).parameters.values()
-    except (TypeError, ValueError):
-        return None
-    return [[p.name, int(p.kind), p.default is not inspect.Parameter.empty] for p in found]
-
-
-def raised(error: BaseException, table: ObjectTable, args: Any) -> dict[str, Any]:
-    """Describe an exception: its class, its builtin ancestors, its text, its plain arguments."""
-    kind = type(error)
-    return {
-        "type": kind.__name__,
-        "module": str(kind.__module__),
-        "ancestors": [
-            base.__name__
-            for base in kind.__mro__
-            if getattr(builtins, base.__name__, None) is base and base is not object
-        ],
-        "class": table.node(kind) if kind.__module__ == "__main__" else None,
-        "ref": table.node(error)["ref"],
-        "text": _text(error),
-        "args": args,
-    }
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)[:10_000]
-    except Exception as worse:  # a learner's __str__ may fail as well
-        return f"(its text cannot be shown: {type(worse).__name__})"
+def _builtin(value: type) -> str:
+    names = [base.__name__ for base in value.__mro__ if base.__module__ == "builtins"]
+    return names[0] if names else "object"
