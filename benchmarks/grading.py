@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,17 @@ from benchmarks.class_maker import Course, Learner, make_class, make_course
 from benchmarks.measure import Measured, machine, measured
 from benchmarks.stock import comments, grade_stock, penalties, scores
 
-__all__ = ["Row", "differences", "main", "surprises"]
+__all__ = ["Row", "deleted_tests", "differences", "main", "surprises"]
+
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class Row:
     """The result for one size of class; ``None`` for what was not run.
 
-    Seconds are wall seconds of one submission. ``unequal`` lists what differs from stock
+    Seconds are wall seconds of one submission. ``restored`` counts the tests that a learner had
+    deleted and that ours puts back, which is meant to differ from stock. ``unequal`` lists what differs from stock
     nbgrader's gradebook, ``unexpected`` what differs from the scores that the class must get.
     """
 
@@ -43,6 +46,7 @@ class Row:
     peak_mb: float | None = None
     compared: int = 0
     unequal: tuple[str, ...] = ()
+    restored: int = 0
     unexpected: tuple[str, ...] = ()
 
     @property
@@ -97,8 +101,10 @@ def _measure(size: int, options: argparse.Namespace, folder: Path) -> Row:
     if options.without != "stock":
         row = _with_stock(row, stock, sample)
     if not options.without:
-        found = differences(stock.gradebook, course.gradebook)
-        row = replace(row, compared=len(scores(stock.gradebook)), unequal=tuple(found))
+        meant = deleted_tests(sample)
+        found = differences(stock.gradebook, course.gradebook, meant=meant)
+        compared = len(scores(stock.gradebook))
+        row = replace(row, compared=compared, restored=len(meant), unequal=tuple(found))
     return row
 
 
@@ -143,7 +149,10 @@ def _with_ours(row: Row, course: Course, learners: Sequence[Learner], slots: int
         row,
         ours_s=run.seconds / len(learners),
         peak_mb=run.peak_bytes / 2**20 if run.peak_bytes else None,
-        unexpected=(*row.unexpected, *surprises(learners, course.gradebook, "ours")),
+        unexpected=(
+            *row.unexpected,
+            *surprises(learners, course.gradebook, "ours", meant=deleted_tests(learners)),
+        ),
     )
 
 
@@ -158,34 +167,66 @@ def _show_failure(command: str, status: int, log: str) -> None:
     print(f"{command} ended with status {status}; it said last:\n{last}", file=sys.stderr)
 
 
-def differences(stock: Path | str, ours: Path | str) -> Iterator[str]:
+def deleted_tests(learners: Sequence[Learner]) -> frozenset[Key]:
+    """Learner, notebook and cell of each test that a learner has deleted.
+
+    Stock nbgrader has no score for it; ours puts it back and counts it.
+    """
+    tested = {
+        place
+        for learner in learners
+        for place, points in learner.expected.items()
+        if points is not None
+    }
+    return frozenset(
+        (learner.code, *place)
+        for learner in learners
+        if learner.kind == "deleted test"
+        for place, points in learner.expected.items()
+        if points is None and place in tested
+    )
+
+
+def differences(
+    stock: Path | str, ours: Path | str, *, meant: Collection[Key] = ()
+) -> Iterator[str]:
     """Say where a gradebook has other scores, comments or penalties than stock nbgrader's has.
 
-    Learners whom stock nbgrader did not grade are left out.
+    Learners whom stock nbgrader did not grade are left out, and so are the cells in ``meant``.
     """
     tables: tuple[Callable[[Path | str], Mapping[Any, object]], ...] = (scores, comments, penalties)
     for table in tables:
         expected, found = table(stock), table(ours)
         for key, value in expected.items():
-            if found.get(key) != value:
+            if found.get(key) != value and key not in meant:
                 yield f"{' / '.join(key)}: stock {value}, ours {found.get(key)}"
 
 
-def surprises(learners: Sequence[Learner], gradebook: Path | str, grader: str) -> Iterator[str]:
-    """Say where a gradebook has other automatic scores than the class must get."""
+def surprises(
+    learners: Sequence[Learner],
+    gradebook: Path | str,
+    grader: str,
+    *,
+    meant: Collection[Key] = (),
+) -> Iterator[str]:
+    """Say where a gradebook has other automatic scores than the class must get.
+
+    The cells in ``meant`` are left out.
+    """
     found = scores(gradebook)
     for learner in learners:
         for (notebook, cell), points in learner.expected.items():
-            score = found.get((learner.code, notebook, cell))
-            if score is None or score.auto_score != points:
+            key = (learner.code, notebook, cell)
+            score = found.get(key)
+            if key not in meant and (score is None or score.auto_score != points):
                 where = f"{learner.code} ({learner.kind}) / {notebook} / {cell}"
                 yield f"{where}: must get {points}, {grader} gives {score}"
 
 
 def _report(rows: Sequence[Row]) -> Iterator[str]:
     """The table in Markdown, with what it was measured on and every difference."""
-    yield "| Class | Endless loops | Stock sample (loops) | Stock, s each | Ours, s each | Ratio | Cells compared | Unequal | Unexpected | Peak memory, MB |"
-    yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    yield "| Class | Endless loops | Stock sample (loops) | Stock, s each | Ours, s each | Ratio | Cells compared | Restored | Unequal | Unexpected | Peak memory, MB |"
+    yield "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     yield from map(_line, rows)
     yield ""
     if (growth := _growth(rows)) is not None:
@@ -198,7 +239,7 @@ def _report(rows: Sequence[Row]) -> Iterator[str]:
 def _line(row: Row) -> str:
     cells = [row.size, row.endless, f"{row.sample} ({row.sample_endless})"]
     cells += [_number(row.stock_s, 2), _number(row.ours_s, 3), _number(row.ratio, 1), row.compared]
-    cells += [len(row.unequal), len(row.unexpected), _number(row.peak_mb, 0)]
+    cells += [row.restored, len(row.unequal), len(row.unexpected), _number(row.peak_mb, 0)]
     return f"| {' | '.join(map(str, cells))} |"
 
 

@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from stemcell_kit.grading.course_run import Graded
 from stemcell_kit.grading.gradebook_writer import NotebookMarks
+from stemcell_kit.grading.graded import Graded
 
 __all__ = ["Destination", "other_preprocessors", "remove_leftovers"]
 

@@ -108,7 +108,7 @@ class Channel:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:  # ValueError: also integers without end
+    except (ValueError, RecursionError, MemoryError) as error:  # also integers without end
         raise BadFrame(f"no JSON message ({type(error).__name__})") from None
 
 

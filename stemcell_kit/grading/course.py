@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from logging import getLogger
 from pathlib import Path
 
 from stemcell_kit.errors import BadInput
@@ -61,7 +62,8 @@ def grade_course(
     if trust_learners:
         config.SafeAutograde.trust_learners = True
     coursedir = CourseDirectory(config=config)
-    grader = SafeAutograde(coursedir=coursedir, config=config, force=force)
+    log = getLogger("stemcell_kit.grading")
+    grader = SafeAutograde(coursedir=coursedir, config=config, force=force, log=log)
     grader.students, grader.progress = frozenset(students), progress
     try:
         grader.start()

@@ -12,12 +12,13 @@ from typing import Any, Protocol
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.engine import Engine
-from stemcell_kit.grading.runner import KernelRunner, Runner
+from stemcell_kit.grading.runner import KernelRunner
 from stemcell_kit.grading.sandbox.limits import Limits
 from stemcell_kit.grading.task import Result, Task
 
 __all__ = ["Crew", "cluster_crew", "local_crew", "trusting_crew"]
 
+ANSWER_S = 30  # how long a scheduler, and then a worker, may take to answer
 RETRIES = 5  # how often a task goes to another cluster worker when one dies
 
 
@@ -32,13 +33,23 @@ class Crew(Protocol):
 
 
 class _LocalCrew:
-    def __init__(self, runner: Runner, threads: ThreadPoolExecutor, size: int) -> None:
+    def __init__(self, engine: Engine, threads: ThreadPoolExecutor, size: int) -> None:
         self.size = size
-        self._runner = runner
+        self._engine = engine
         self._threads = threads
 
     def submit(self, task: Task) -> Future[Result]:
-        return self._threads.submit(self._runner.run, task)
+        return self._threads.submit(self._engine.run, task)
+
+
+class _KernelCrew:
+    size = 1
+
+    def submit(self, task: Task) -> Future[Result]:
+        """Run the task before returning: a kernel's client belongs to the main thread."""
+        done: Future[Result] = Future()
+        done.set_result(KernelRunner().run(task))
+        return done
 
 
 class _ClusterCrew:
@@ -87,11 +98,7 @@ def local_crew(limits: Limits, slots: int | None = None) -> Iterator[Crew]:
 @contextmanager
 def trusting_crew() -> Iterator[Crew]:
     """Run tasks one by one in plain Jupyter kernels, with the rights of whoever grades."""
-    thread = ThreadPoolExecutor(1)
-    try:
-        yield _LocalCrew(KernelRunner(), thread, 1)
-    finally:
-        thread.shutdown(wait=True, cancel_futures=True)
+    yield _KernelCrew()
 
 
 @contextmanager
@@ -112,15 +119,15 @@ def cluster_crew(address: str) -> Iterator[Crew]:
             "a cluster needs the package 'distributed'; install the kit with its extra [class]"
         ) from None
     try:
-        client = Client(address, timeout=20)
-        client.wait_for_workers(1, timeout=60)
+        client = Client(address, timeout=ANSWER_S)
+        client.wait_for_workers(1, timeout=ANSWER_S)
     except (OSError, TimeoutError, ValueError) as error:
         raise BadInput(
             f"no Dask cluster answers at {address} ({error}). Start 'dask scheduler' and at "
             "least one 'dask worker', and give the scheduler's address, e.g. tcp://10.0.0.5:8786"
         ) from error
     with client:
-        threads = sum(worker["nthreads"] for worker in client.scheduler_info()["workers"].values())
+        threads = sum(client.nthreads().values())
         yield _ClusterCrew(client.get_executor(pure=False, retries=RETRIES), threads)
 
 

@@ -113,10 +113,7 @@ class _Pair:
 
     def __init__(self, limits: Limits) -> None:
         settings = json.dumps(limits.as_data())
-        self._worker = WarmProcess(
-            "worker",
-            lambda fd: jail_command(["-m", f"{MODULE}.worker", str(fd), settings], package=PACKAGE),
-        )
+        self._worker = WarmProcess("worker", lambda fd: _worker_command(fd, settings))
         self._judge = WarmProcess(
             "judge", lambda fd: [sys.executable, "-m", f"{MODULE}.judge", str(fd)]
         )
@@ -164,6 +161,17 @@ class _Pair:
         with contextlib.suppress(ChannelClosed):
             line.send({"task": task.as_data(), "folder": folder}, seconds=60)
         return line
+
+
+def _worker_command(control: int, settings: str) -> list[str]:
+    """Return the command of the jailed worker.
+
+    It is the first process of its process namespace: when it ends, however it ends, the kernel
+    ends every session with it.
+    """
+    words = ["-m", f"{MODULE}.worker", str(control), settings]
+    bwrap, *rest = jail_command(words, package=PACKAGE)
+    return [bwrap, "--as-pid-1", *rest]
 
 
 def _collected(line: Channel, task: Task, deadline: float) -> Result:

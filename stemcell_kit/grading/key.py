@@ -6,6 +6,7 @@ the model solution; never from a submission.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -144,7 +145,7 @@ def hidden_lines(source: str, markers: Markers = HIDDEN) -> tuple[tuple[int, int
     """First and last line of each hidden region of a test, counted from 1."""
     begin, end = markers
     regions, begun = [], 0
-    for number, line in enumerate(source.splitlines(), start=1):
+    for number, line in enumerate(_lines(source), start=1):
         if begin in line:
             begun = number
         elif end in line and begun:
@@ -157,9 +158,14 @@ def hidden_lines(source: str, markers: Markers = HIDDEN) -> tuple[tuple[int, int
 
 def visible_part(source: str, markers: Markers = HIDDEN) -> str:
     """Return a test without its hidden regions."""
-    lines = source.splitlines()
+    lines = _lines(source)
     hidden = {n for first, last in hidden_lines(source, markers) for n in range(first, last + 1)}
     return "\n".join(line for n, line in enumerate(lines, start=1) if n not in hidden)
+
+
+def _lines(source: str) -> list[str]:
+    """The lines of a cell as Python counts them, which knows fewer line ends than text does."""
+    return re.split(r"\r\n|\r|\n", source)
 
 
 def _echoes(codes: Sequence[tuple[str, str, str]], markers: Markers) -> Iterable[tuple[str, str]]:

@@ -29,11 +29,12 @@ from traitlets.config import Config
 
 from stemcell_kit.errors import KitError
 from stemcell_kit.grading.autograded import Destination, other_preprocessors, remove_leftovers
-from stemcell_kit.grading.course_run import CourseRun, Graded
+from stemcell_kit.grading.course_run import CourseRun
 from stemcell_kit.grading.crew import cluster_crew, local_crew, trusting_crew
 from stemcell_kit.grading.feedback import protect
 from stemcell_kit.grading.folder_lock import locked
 from stemcell_kit.grading.gradebook_writer import GradebookWriter, late_penalty
+from stemcell_kit.grading.graded import Graded
 from stemcell_kit.grading.run_report import RunReport
 from stemcell_kit.grading.sandbox.doctor import sandbox_fault
 from stemcell_kit.grading.sandbox.limits import Limits
@@ -89,16 +90,15 @@ class SafeAutograde(Autograde):
             with ExitStack() as stack:
                 self._begin(stack)
                 self._grade(self._todo(), stack)
-        except KitError as error:  # nbgrader's commands show this kind as one line
+            self._finish()
+        except (KitError, NbGraderException) as error:
+            if self.parent is not None:  # nbgrader's commands end with it and do not show it
+                self.log.error("%s", error)
             raise NbGraderException(str(error)) from error
         except KeyboardInterrupt:
             done = len(self.report.submissions)
             self.log.error("Stopped. %d submissions are graded; run this again to go on.", done)
             raise
-        self.report.finish()
-        records = self.report.submissions.values()
-        if failed := [one.student for one in records if one.failed or not one.notebooks]:
-            raise NbGraderException(f"not graded: {', '.join(failed)}; the log says why")
 
     def _begin(self, stack: ExitStack) -> None:
         """Enter the course, alone, and read what the assignment consists of."""
@@ -113,6 +113,18 @@ class SafeAutograde(Autograde):
             Path(stack.enter_context(staged)),
             learners_own=self.exclude_overwriting.get(self.coursedir.assignment_id, ()),
         )
+
+    def _finish(self) -> None:
+        """Close the report; say which submissions were not graded."""
+        self.report.finish()
+        faults = {
+            student: " ".join(record.refused.values()) or "the log says why"
+            for student, record in self.report.submissions.items()
+            if record.failed or not record.notebooks
+        }
+        if faults:
+            lines = [f"{student}: {why}" for student, why in faults.items()]
+            raise NbGraderException("\n".join(["not graded:", *lines]))
 
     def _todo(self) -> list[tuple[str, Path]]:
         """Learner and folder of each submission that is to be graded."""
@@ -167,7 +179,7 @@ class SafeAutograde(Autograde):
         self.report.take(graded)
         student = graded.student
         for reason in graded.intake.refused.values():
-            self.log.error("%s: %s", student, reason)
+            self.log.info("%s: %s", student, reason)
         if not graded.laid:
             return
         try:

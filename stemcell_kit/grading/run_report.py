@@ -20,7 +20,7 @@ from stemcell_kit.grading.task import TEST, Result
 from stemcell_kit.language import say
 
 if TYPE_CHECKING:
-    from stemcell_kit.grading.course_run import Graded
+    from stemcell_kit.grading.graded import Graded
     from stemcell_kit.grading.submission import LaidOver
 
 __all__ = ["NotebookRecord", "RunReport", "SubmissionRecord", "grader"]
@@ -33,8 +33,8 @@ class NotebookRecord:
     """One graded notebook.
 
     ``scores`` is grade id -> points and maximum; points are None where a person grades.
-    ``seconds`` is grade id -> wall-clock seconds of each test, ``ended`` why a session ended
-    early, ``restored`` the cells that the learner had deleted, ``in_kernel`` the tests that ran
+    ``seconds`` is grade id, or place, of every code cell -> wall-clock seconds; ``ended`` is why a
+    session ended early, ``restored`` the cells that the learner had deleted, ``in_kernel`` the tests that ran
     in the learner's own process.
     """
 
@@ -61,8 +61,8 @@ class NotebookRecord:
             notebook,
             dict(scores),
             {
-                step.grade_id: result.verdicts[step.slot].seconds
-                for step in tests
+                step.grade_id or f"cell {step.slot + 1}": result.verdicts[step.slot].seconds
+                for step in laid.steps
                 if step.slot in result.verdicts
             },
             result.seconds,

@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import signal
 import sys
+import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["CellShell", "CellStream", "OutOfTime", "time_limit"]
+__all__ = ["CellShell", "CellStream", "OutOfTime", "error_output", "time_limit"]
 
 OUTPUTS_PER_CELL = 500
 
@@ -29,12 +30,16 @@ def time_limit(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise OutOfTime(f"no end after {seconds:g} s")
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGALRM, stop)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    begun = time.monotonic()
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        # one limit may be inside another: a callback of a test that calls the learner again
+        rest = max(0.001, left - (time.monotonic() - begun)) if left else 0
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, rest)
 
 
 class CellShell:
@@ -74,13 +79,18 @@ class CellShell:
             with time_limit(seconds):
                 result = self._interpreter.run_cell(source, store_history=True)
             self.failure = result.error_before_exec or result.error_in_exec
-        except OutOfTime as late:  # it struck after the cell, in IPython's own code
-            self.failure = late
+        except BaseException as error:  # in IPython's own code, or it is late by a moment
+            self.failure = error
         finally:
             sys.stdout, sys.stderr = streams
         if isinstance(self.failure, OutOfTime):
             self._say_late()
+        elif self.failure is not None and not self._shows_an_error():
+            self.add(_told(type(self.failure), self.failure, []))
         return self.outputs
+
+    def _shows_an_error(self) -> bool:
+        return any(output["output_type"] == "error" for output in self.outputs)
 
     def forget(self) -> None:
         """Begin again with an empty namespace and cell number 1."""
@@ -112,15 +122,7 @@ class CellShell:
 
     def _say_late(self) -> None:
         self.outputs[:] = [o for o in self.outputs if o["output_type"] != "error"]
-        words = "CellTimeoutError: no end within the time limit"
-        self.outputs.append(
-            {
-                "output_type": "error",
-                "ename": "CellTimeoutError",
-                "evalue": "",
-                "traceback": [words],
-            }
-        )
+        self.outputs.append(error_output("CellTimeoutError", "no end within the time limit"))
 
 
 class CellStream(io.TextIOBase):
@@ -165,22 +167,38 @@ def _interpreter(shell: CellShell) -> Any:
         display_pub_class=_display_publisher(shell),
     )
     interpreter.system = interpreter.system_piped  # type: ignore[method-assign]
+    interpreter.enable_gui = _no_gui  # type: ignore[method-assign]
     interpreter._showtraceback = _error_recorder(shell)  # type: ignore[method-assign]
     return interpreter
 
 
+def _no_gui(gui: Any = None) -> None:
+    """What ``%matplotlib`` asks for, and a notebook needs not."""
+
+
 def _error_recorder(shell: CellShell) -> Callable[..., None]:
     def record(kind: type[BaseException], error: BaseException, lines: list[str]) -> None:
-        shell.add(
-            {
-                "output_type": "error",
-                "ename": kind.__name__,
-                "evalue": str(error),
-                "traceback": list(lines),
-            }
-        )
+        shell.add(_told(kind, error, lines))
 
     return record
+
+
+def _told(kind: type[BaseException], error: BaseException, lines: list[str]) -> dict[str, Any]:
+    try:
+        text = str(error)
+    except Exception as worse:  # a class may be unable to show itself
+        text = f"(no text: {type(worse).__name__})"
+    return error_output(kind.__name__, text, lines)
+
+
+def error_output(name: str, words: str, lines: list[str] | None = None) -> dict[str, Any]:
+    """Return an error as a notebook shows it."""
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": words,
+        "traceback": list(lines or [f"{name}: {words}"]),
+    }
 
 
 def _display_hook(shell: CellShell) -> type:

@@ -66,12 +66,19 @@ class Task:
     def from_data(cls, data: Mapping[str, Any]) -> Task:
         """Return the task that ``as_data`` wrote."""
         steps = tuple(
-            TaskStep(**{**step, "hidden": tuple(map(tuple, step["hidden"]))})
+            TaskStep(**{**_in_tuples(step), "hidden": tuple(map(tuple, step["hidden"]))})
             for step in data["steps"]
         )
-        cells = {name: LockedCell(**cell) for name, cell in data["course_cells"].items()}
+        cells = {
+            name: LockedCell(**_in_tuples(cell)) for name, cell in data["course_cells"].items()
+        }
         limits = Limits(**data["limits"])
         return cls(**{**data, "steps": steps, "course_cells": cells, "limits": limits})
+
+
+def _in_tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields with tuples again, which JSON has made lists."""
+    return {n: tuple(value) if isinstance(value, list) else value for n, value in fields.items()}
 
 
 @dataclass(frozen=True)

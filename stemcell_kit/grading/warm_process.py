@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from stemcell_kit.errors import KitError
@@ -151,6 +152,7 @@ def _environment() -> Mapping[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
+        "PYTHONPATH": str(Path(__file__).parents[2]),  # however the kit was found here
         "PYTHONSAFEPATH": "1",
         "PYTHONUTF8": "1",
         "NBGRADER_EXECUTION": "autograde",

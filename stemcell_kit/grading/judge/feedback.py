@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping, Sequence
+from math import inf
+from types import TracebackType
 from typing import Any
 
 from stemcell_kit.grading.shell import CellShell
 from stemcell_kit.grading.task import TaskStep
 
-__all__ = ["told"]
+__all__ = ["has_error", "told", "worse"]
 
 
 def told(step: TaskStep, shell: CellShell) -> list[dict[str, Any]]:
@@ -21,51 +24,76 @@ def told(step: TaskStep, shell: CellShell) -> list[dict[str, Any]]:
     return [
         _shown_error(output, step, shell) if output["output_type"] == "error" else output
         for output in shell.outputs
+        if shell.failure is None or output.get("name") != "stderr"  # a traceback of the test
     ]
+
+
+def has_error(outputs: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether a test has failed."""
+    return any(output["output_type"] == "error" for output in outputs)
+
+
+def worse(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the outputs that earn less; the first where both earn the same."""
+    return second if has_error(second) or _points(second) < _points(first) else first
+
+
+def _points(outputs: Sequence[Mapping[str, Any]]) -> float:
+    """The partial credit that a test's last line gives; without one, more than any."""
+    texts = [o["data"].get("text/plain", "") for o in outputs if "data" in o]
+    try:
+        return float(texts[-1])
+    except (IndexError, ValueError):
+        return inf
 
 
 def _shown_error(output: dict[str, Any], step: TaskStep, shell: CellShell) -> dict[str, Any]:
     from stemcell_kit.language import say
 
     name, words = output["ename"], output["evalue"]
-    if _is_hidden(_line_of(shell), step) and not _was_written_for_her(step, shell):
+    if _stopped_in_hidden(step, shell) and not _was_written_for_her(step, shell):
         words = say("grade.hidden-check")
     return {**output, "evalue": words, "traceback": [f"{name}: {words}"]}
 
 
-def _is_hidden(line: int, step: TaskStep) -> bool:
-    return any(first <= line <= last for first, last in step.hidden)
+def _stopped_in_hidden(step: TaskStep, shell: CellShell) -> bool:
+    lines = _own_lines(shell)
+    return any(first <= line <= last for first, last in step.hidden for line in lines)
 
 
-def _line_of(shell: CellShell) -> int:
-    """The line of the test at which it stopped, 0 for none."""
-    frames = _own_frames(shell)
-    return frames[0] if frames else 0
-
-
-def _own_frames(shell: CellShell) -> list[int]:
+def _own_lines(shell: CellShell) -> list[int]:
     """Line numbers of the frames that run the test's own text, outermost first."""
-    trace = shell.failure.__traceback__ if shell.failure else None
-    lines = []
+    frames = [f for f in _frames(shell.failure) if f.tb_frame.f_globals is shell.names]
+    # a helper of an earlier cell has lines of its own
+    return [f.tb_lineno for f in frames if _file_of(f) == _file_of(frames[0])]
+
+
+def _frames(failure: BaseException | None) -> list[TracebackType]:
+    trace, found = failure.__traceback__ if failure else None, []
     while trace is not None:
-        if trace.tb_frame.f_globals is shell.names:
-            lines.append(trace.tb_lineno)
+        found.append(trace)
         trace = trace.tb_next
-    return lines
+    return found
+
+
+def _file_of(frame: TracebackType) -> str:
+    return frame.tb_frame.f_code.co_filename
 
 
 def _was_written_for_her(step: TaskStep, shell: CellShell) -> bool:
-    failure = shell.failure
-    if type(failure).__name__ == "NotYet":
-        return True
-    if type(failure) is not AssertionError or not failure.args:
+    from stemcell_kit.learning.expect import NotYet
+
+    failure, frames = shell.failure, _frames(shell.failure)
+    innermost = frames[-1].tb_frame if frames else None
+    if innermost is None or failure is None:
         return False
-    trace = failure.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None or trace.tb_frame.f_globals is not shell.names:
+    if type(failure) is NotYet:  # from sk.expect, not brought over from the learner's code
+        return innermost.f_globals["__name__"] == NotYet.__module__
+    if type(failure) is not AssertionError or innermost.f_globals is not shell.names:
         return False
-    return _has_fixed_message(step.source, trace.tb_lineno)
+    own = [frame for frame in frames if frame.tb_frame.f_globals is shell.names]
+    is_of_this_cell = _file_of(own[0]) == _file_of(own[-1])
+    return is_of_this_cell and _has_fixed_message(step.source, frames[-1].tb_lineno)
 
 
 def _has_fixed_message(source: str, line: int) -> bool:

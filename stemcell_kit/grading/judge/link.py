@@ -8,10 +8,12 @@ from typing import Any
 
 from stemcell_kit.errors import KitError
 from stemcell_kit.grading.channel import BadFrame, Channel, ChannelClosed, ChannelTimeout
+from stemcell_kit.grading.shell import error_output
 
 __all__ = ["Link", "WorkerGone"]
 
 GRACE_S = 3.0  # for the worker to interrupt itself and to answer
+CUT_SHORT = "an answer was cut short"
 QUESTION_S = 20.0  # for a question that runs none of the learner's functions
 CALLBACKS = 100_000
 
@@ -60,7 +62,11 @@ class Link:
         request: dict[str, Any] = {"do": "run", "source": source, "seconds": self.left}
         if seed is not None:
             request["seed"] = seed
-        outputs = self._ask(request, self.left + GRACE_S).get("outputs", [])
+        answer = self._ask(request, self.left + GRACE_S)
+        if "raised" in answer:
+            return [error_output("RuntimeError", answer["raised"]["text"])]
+        outputs = answer.get("outputs")
+        outputs = outputs if isinstance(outputs, list) else []
         return [output for output in outputs if isinstance(output, dict)]
 
     def names(self, names: Sequence[str]) -> dict[str, Any]:
@@ -75,10 +81,12 @@ class Link:
         """Give the learner's code other values for some of its names, or none."""
         self._ask({"do": "bind", "set": values, "delete": list(delete)}, QUESTION_S)
 
-    def use(self, ref: int, op: str, name: str, args: Any, kwargs: Any) -> dict[str, Any]:
+    def use(
+        self, ref: int, op: str, name: str, args: Any, kwargs: Any, seeds: Any
+    ) -> dict[str, Any]:
         """Do something with one of the learner's objects."""
         request = {"do": "use", "ref": ref, "op": op, "name": name, "args": args}
-        request |= {"kwargs": kwargs, "seconds": self.left}
+        request |= {"kwargs": kwargs, "seeds": seeds, "seconds": self.left}
         return self._ask(request, self.left + GRACE_S)
 
     def file(self, name: str) -> str | None:
@@ -91,7 +99,7 @@ class Link:
             raise WorkerGone(self.gone)
         deadline = time.monotonic() + seconds
         # taken as gone until the answer is whole: an interrupt may strike in the middle of it
-        self.gone = "an answer was cut short"
+        self.gone = CUT_SHORT
         try:
             self._channel.send(request, seconds=seconds)
             answer = self._answer(deadline)
@@ -113,9 +121,17 @@ class Link:
                 raise BadFrame("not a dict")
             if "callback" not in answer:
                 return answer
-            reply = self._callback(answer["callback"], answer.get("args"), answer.get("kwargs"))
+            reply = self._called_back(answer)
             self._channel.send(reply, seconds=QUESTION_S)
         raise BadFrame("too many calls back")
+
+    def _called_back(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Run a function of the test, which may itself use the learner's objects."""
+        self.gone = None
+        try:
+            return self._callback(answer["callback"], answer.get("args"), answer.get("kwargs"))
+        finally:
+            self.gone = self.gone or CUT_SHORT
 
     def _end(self, why: str) -> str:
         self.gone = why

@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import sys
-import warnings
 
 from stemcell_kit.grading.channel import Channel
 from stemcell_kit.grading.sandbox.confine import confined
@@ -29,7 +28,6 @@ def main() -> None:
     """Warm up, give up every right, and fork sessions."""
     control = socket.socket(fileno=int(sys.argv[1]))
     limits = Limits(**json.loads(sys.argv[2]))
-    warnings.simplefilter("default")
     shell = CellShell(output_bytes=limits.output)
     libraries = warm_libraries(shell)
     filter_code = compiled_filter()

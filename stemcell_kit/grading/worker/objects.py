@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from stemcell_kit.grading.crossing import CannotCross, encode
+from stemcell_kit.grading.live import is_live, live_state
 from stemcell_kit.grading.worker.operators import OPERATORS
 from stemcell_kit.grading.worker.raised import told_exception
 
@@ -42,13 +43,15 @@ class ObjectTable:
             return node | self._function(value)
         if isinstance(value, BaseException):
             return node | {"kind": "exception"} | self.raised(value)
+        if is_live(value):
+            return node | {"kind": "live", "state": encode(live_state(value))}
         if type(value) in _VIEWS:
             items = encode(list(value), objects=self.node)
             return node | {"kind": "view", "of": type(value).__name__, "items": items}
         if isinstance(value, types.CoroutineType):
             return node | {"kind": "coroutine"}
-        if hasattr(type(value), "__next__") and type(value).__module__ != "__main__":
-            return node | {"kind": "iterator"}
+        if hasattr(type(value), "__next__") and type(value).__module__ in _LOOPS:
+            return node | {"kind": "iterator", "sends": hasattr(value, "send")}
         return node | {"kind": "instance"} | self._instance(value)
 
     def raised(self, error: BaseException) -> dict[str, Any]:
@@ -96,13 +99,15 @@ class ObjectTable:
             "bases": [self.node(base) for base in own_bases],
             "builtin": _builtin(value),
             "parameters": self._parameters(value),
+            "annotations": self.value(vars(value).get("__annotations__", {})),
             "fields": list(getattr(value, FIELDS, ())),
         }
 
     def _instance(self, value: Any) -> dict[str, Any]:
         kind = type(value)
-        told = {"class": self.node(kind)}
+        told: dict[str, Any] = {"class": self.node(kind), "name": kind.__name__}
         told |= {"calls": callable(value), "iterates": hasattr(kind, "__next__")}
+        told["parameters"] = self._parameters(value) if callable(value) else None
         for base in PLAIN:
             if isinstance(value, base):
                 return told | {"plain": self.value(base(value))}
@@ -135,6 +140,7 @@ class ObjectTable:
         ]
 
 
+_LOOPS = ("builtins", "itertools")
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 _FUNCTIONS = (
     types.FunctionType,
