@@ -17,7 +17,7 @@ from stemcell_kit.errors import KitError
 __all__ = ["BadFrame", "Channel", "ChannelClosed", "ChannelTimeout"]
 
 HEAD = struct.Struct(">I")
-FRAME_BYTES = 96 * 2**20
+FRAME_BYTES = 48 * 2**20
 TOTAL_BYTES = 512 * 2**20
 
 

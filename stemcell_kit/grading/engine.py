@@ -164,14 +164,8 @@ class _Pair:
 
 
 def _worker_command(control: int, settings: str) -> list[str]:
-    """Return the command of the jailed worker.
-
-    It is the first process of its process namespace: when it ends, however it ends, the kernel
-    ends every session with it.
-    """
     words = ["-m", f"{MODULE}.worker", str(control), settings]
-    bwrap, *rest = jail_command(words, package=PACKAGE)
-    return [bwrap, "--as-pid-1", *rest]
+    return jail_command(words, package=PACKAGE)
 
 
 def _collected(line: Channel, task: Task, deadline: float) -> Result:

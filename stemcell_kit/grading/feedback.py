@@ -22,6 +22,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import Bool
 from traitlets.config import Config
 
+from stemcell_kit.grading.graded import KNOWS_HIDDEN, OURS
 from stemcell_kit.grading.intake.marks import grade_id_of
 from stemcell_kit.grading.intake.notebook import clean_metadata
 from stemcell_kit.grading.outputs import (
@@ -114,7 +115,11 @@ class SafeFeedback(SafeNotebook):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Clean the notebook, then cut the hidden tests out of its test cells."""
+        told = [bool(cell.metadata.get(OURS, {}).get(KNOWS_HIDDEN)) for cell in nb.cells]
         nb, resources = super().preprocess(nb, resources)
+        for cell, knows_hidden in zip(nb.cells, told, strict=True):
+            if knows_hidden:
+                cell.outputs = [_withheld()] if cell.outputs else []
         begin, end = (_delimiter(self.config, side) for side in ("begin", "end"))
         for cell in nb.cells:
             if not is_solution(cell) and begin in cell.source:
@@ -122,6 +127,12 @@ class SafeFeedback(SafeNotebook):
             if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
                 cell.outputs = [_without_traceback(output) for output in cell.outputs]
         return nb, resources
+
+
+def _withheld() -> Any:
+    from nbformat.v4 import new_output
+
+    return new_output("stream", name="stdout", text=say("feedback.withheld") + "\n")
 
 
 def shown_html(source: object) -> str:

@@ -21,6 +21,10 @@ __all__ = ["Chosen", "Graded"]
 Chosen = Callable[[str], bool]
 
 
+# Marks a cell in the autograded notebook; the feedback leaves its outputs out.
+OURS, KNOWS_HIDDEN = "stemcell_kit", "knows_hidden"
+
+
 @dataclass
 class Graded:
     """One submission: what was taken in, laid over the key, and what its sessions gave.
@@ -49,6 +53,8 @@ class Graded:
             cell = laid.notebook.cells[step.slot]
             cell.outputs = clean_outputs(outputs, room=room)
             cell.execution_count = number if verdict else None
+            if verdict and verdict.knows_hidden:
+                cell.metadata[OURS] = {KNOWS_HIDDEN: True}
         return laid.notebook
 
     def marks(self, name: str, notebook: Any) -> NotebookMarks:

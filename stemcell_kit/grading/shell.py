@@ -197,7 +197,7 @@ def error_output(name: str, words: str, lines: list[str] | None = None) -> dict[
         "output_type": "error",
         "ename": name,
         "evalue": words,
-        "traceback": list(lines or [f"{name}: {words}"]),
+        "traceback": [str(line) for line in lines or [f"{name}: {words}"]],
     }
 
 
@@ -239,10 +239,11 @@ def _display_publisher(shell: CellShell) -> type:
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a MIME bundle with pictures as base64 text."""
+    """Return a MIME bundle with pictures as base64 text; what is not text in the end is left out."""
     from base64 import b64encode
 
     return {
         kind: b64encode(value).decode("ascii") if isinstance(value, bytes) else value
         for kind, value in data.items()
+        if isinstance(kind, str) and isinstance(value, (bytes, str))
     }

@@ -83,11 +83,16 @@ def _in_tuples(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one step gave: its outputs as plain dicts, and how long it took in seconds."""
+    """What one step gave: its outputs as plain dicts, and how long it took in seconds.
+
+    ``knows_hidden`` marks a cell of the learner that ran after a hidden test had called her code:
+    what it shows may be what that test called it with.
+    """
 
     slot: int
     outputs: list[dict[str, Any]]
     seconds: float
+    knows_hidden: bool = False
 
 
 @dataclass(frozen=True)

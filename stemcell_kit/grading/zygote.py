@@ -82,6 +82,7 @@ class ForkServer:
             lines: list[Any] = [self._control, self._deaths]
             rings = select.select(lines, [], [], wait)[0]
             if self._control in rings and not self._obey():
+                self._end_all()
                 return
             if self._deaths in rings:
                 os.read(self._deaths, PACKET_BYTES)
@@ -122,6 +123,10 @@ class ForkServer:
             if running.name == name:
                 running.why = running.why or why
                 os.kill(pid, self._end_signal)
+
+    def _end_all(self) -> None:
+        for pid in self._running:
+            os.kill(pid, self._end_signal)
 
     def _bury(self) -> None:
         for pid in list(self._running):

@@ -12,10 +12,12 @@ import resource
 import socket
 import sys
 import warnings
+from dataclasses import asdict
 from pathlib import Path
 
 from stemcell_kit.grading.channel import Channel
 from stemcell_kit.grading.judge.trial import Trial
+from stemcell_kit.grading.sandbox.kernel import die_with_parent
 from stemcell_kit.grading.shell import CellShell
 from stemcell_kit.grading.task import Task
 from stemcell_kit.grading.warm import warm_libraries
@@ -37,6 +39,7 @@ def main() -> None:
 
 
 def _judge(descriptors: list[int], shell: CellShell) -> None:
+    die_with_parent()
     worker, engine = (socket.socket(fileno=descriptor) for descriptor in descriptors)
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + MEMORY,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -45,7 +48,7 @@ def _judge(descriptors: list[int], shell: CellShell) -> None:
     os.chdir(order["folder"])
     trial = Trial(Task.from_data(order["task"]), Channel(worker), shell, Path(order["folder"]))
     for verdict in trial.verdicts():
-        line.send({"slot": verdict.slot, "outputs": verdict.outputs, "seconds": verdict.seconds})
+        line.send(asdict(verdict))
     line.send({"done": True, "gone": trial.link.gone, "permits": trial.permits.as_data()})
 
 

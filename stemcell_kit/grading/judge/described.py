@@ -39,6 +39,8 @@ def signature_of(told: Any) -> inspect.Signature | None:
 
 def view_of(kind: Any, items: Any) -> Any:
     """Return a view of a dict, on a dict of its own."""
+    if not isinstance(items, list):  # asking for items would be a question of its own
+        raise BadCrossing("a view of no list")
     make: Callable[[], Any] = {
         "dict_items": lambda: dict(items).items(),
         "dict_values": lambda: dict(enumerate(items)).values(),

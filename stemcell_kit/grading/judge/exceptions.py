@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from stemcell_kit.grading.judge.described import plain_or_none
+
 __all__ = ["builtin_of", "exception_of", "library_class", "standard_warning"]
 
 TRUSTED = frozenset(["numpy", "pandas", "scipy", "stemcell_kit"])
@@ -56,7 +58,7 @@ def exception_of(
     for candidate in (kind, _standard_class(described), RuntimeError):
         error = _made(candidate, args, text) if candidate is not None else None
         if error is not None:
-            _hold(error, described.get("held"), value)
+            _hold(error, described.get("held"))
             return error
     raise AssertionError("a RuntimeError can always be made")
 
@@ -117,11 +119,11 @@ def _made(
     return None
 
 
-def _hold(error: BaseException, held: Any, value: Callable[[Any], Any]) -> None:
+def _hold(error: BaseException, held: Any) -> None:
     """Give an exception what it holds beside its arguments."""
     for name, tree in held.items() if isinstance(held, dict) else ():
-        if name.isidentifier() and not name.startswith("_"):
+        if name.isidentifier() and not name.startswith("_") and name != "args":
             try:
-                setattr(error, name, value(tree))
+                setattr(error, name, plain_or_none(tree))
             except (AttributeError, TypeError):  # fixed by its class
                 continue

@@ -11,18 +11,21 @@ from typing import Any
 from stemcell_kit.grading.shell import CellShell
 from stemcell_kit.grading.task import TaskStep
 
-__all__ = ["has_error", "told", "worse"]
+__all__ = ["has_error", "hidden_words", "told", "worse"]
 
 
-def told(step: TaskStep, shell: CellShell) -> list[dict[str, Any]]:
+def told(step: TaskStep, shell: CellShell, *, knows_hidden: bool = False) -> list[dict[str, Any]]:
     """Return the outputs of the test that just ran, fit for the learner's eyes.
 
     The text of an error is kept where it arose in the part of the test that the learner can
     read, or where the course wrote it for her: the message of an ``assert`` or of ``sk.expect``.
-    Any other error in a hidden part says only that a hidden check did not pass.
+    Any other error in a hidden part says only that a hidden check did not pass; so does every
+    one after the learner's code was called from a hidden part (``knows_hidden``).
     """
     return [
-        _shown_error(output, step, shell) if output["output_type"] == "error" else output
+        _shown_error(output, step, shell, knows_hidden)
+        if output["output_type"] == "error"
+        else output
         for output in shell.outputs
         if shell.failure is None or output.get("name") != "stderr"  # a traceback of the test
     ]
@@ -47,13 +50,27 @@ def _points(outputs: Sequence[Mapping[str, Any]]) -> float:
         return inf
 
 
-def _shown_error(output: dict[str, Any], step: TaskStep, shell: CellShell) -> dict[str, Any]:
+def hidden_words() -> str:
+    """What is said instead of words that could tell what a hidden check looks at."""
     from stemcell_kit.language import say
 
+    return say("grade.hidden-check")
+
+
+def _shown_error(
+    output: dict[str, Any], step: TaskStep, shell: CellShell, knows_hidden: bool
+) -> dict[str, Any]:
     name, words = output["ename"], output["evalue"]
-    if _stopped_in_hidden(step, shell) and not _was_written_for_her(step, shell):
-        words = say("grade.hidden-check")
+    is_told = knows_hidden or _stopped_in_hidden(step, shell)
+    if is_told and not _was_written_for_her(step, shell):
+        name, words = _builtin_name(shell), hidden_words()
     return {**output, "evalue": words, "traceback": [f"{name}: {words}"]}
+
+
+def _builtin_name(shell: CellShell) -> str:
+    """The name of an error as Python has it; a learner's own class may have any name."""
+    kinds = type(shell.failure).__mro__ if shell.failure is not None else ()
+    return next((kind.__name__ for kind in kinds if kind.__module__ == "builtins"), "Error")
 
 
 def _stopped_in_hidden(step: TaskStep, shell: CellShell) -> bool:

@@ -18,7 +18,6 @@ from stemcell_kit.grading.judge.function_likeness import function_like
 from stemcell_kit.grading.judge.iterators import awaited, looped_over
 from stemcell_kit.grading.judge.known_classes import known_class
 from stemcell_kit.grading.judge.likenesses import (
-    LearnerObject,
     class_like,
 )
 from stemcell_kit.grading.judge.link import Link, WorkerGone
@@ -27,7 +26,7 @@ from stemcell_kit.grading.judge.said import say_again
 from stemcell_kit.grading.judge.seeds import Seeds
 from stemcell_kit.grading.live import live_thing
 
-__all__ = ["LearnerObject", "StandIns"]
+__all__ = ["CannotBeJudged", "StandIns"]
 
 RETURNED = "What your code returns"
 
@@ -46,7 +45,8 @@ class StandIns:
 
     ``fault`` is the first question of the test that runs to which no value came back,
     ``left_a_change`` tells whether its arguments were changed and it does not know;
-    ``hides_printing`` keeps what functions print out of the test's own output.
+    ``is_hidden`` says that the test has hidden parts, ``knows_hidden`` that the learner's code has
+    been called by one: whatever it says from then on may tell what it was called with.
     """
 
     def __init__(self, permits: Permits) -> None:
@@ -54,7 +54,8 @@ class StandIns:
         self.permits = permits
         self.seeds = Seeds()
         self.arguments = Arguments(lambda value: self._numbers.get(id(value)))
-        self.hides_printing = False
+        self.is_hidden = False
+        self.knows_hidden = False
         self.fault: Exception | None = None
         self.takes_all_changes = False
         self.left_a_change = False
@@ -221,8 +222,9 @@ class StandIns:
         trees = self.arguments.tree(tuple(args)), self.arguments.tree(dict(kwargs or {}))
         self.before_use()
         seeds = self.arguments.tree(self.seeds.noted())
+        self.knows_hidden = self.knows_hidden or self.is_hidden
         reply = self.link.use(ref, op, name, *trees, seeds)
-        say_again(reply, hides_printing=self.hides_printing)
+        say_again(reply, hides_printing=self.knows_hidden)
         took_changes = self._take_changes(reply.get("changed"), given)
         if "raised" in reply:
             return self._exception(reply["raised"]), None

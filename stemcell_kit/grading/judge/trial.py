@@ -13,10 +13,10 @@ from typing import Any
 
 from stemcell_kit.grading.channel import Channel
 from stemcell_kit.grading.crossing import BadCrossing, CannotCross
-from stemcell_kit.grading.judge.feedback import has_error, told, worse
+from stemcell_kit.grading.judge.feedback import has_error, hidden_words, told, worse
 from stemcell_kit.grading.judge.link import Link, WorkerGone
 from stemcell_kit.grading.judge.permits import Permits
-from stemcell_kit.grading.judge.stand_ins import StandIns
+from stemcell_kit.grading.judge.stand_ins import CannotBeJudged, StandIns
 from stemcell_kit.grading.runner import lay_out
 from stemcell_kit.grading.shell import CellShell, error_output
 from stemcell_kit.grading.task import COURSE, TEST, LockedCell, Task, TaskStep, Verdict
@@ -74,10 +74,11 @@ class Trial:
         with contextlib.suppress(WorkerGone):
             self.link.begin({**self._task.files, **self._task.course_files}, seed=0)
         for step in self._task.steps:
-            begun = time.monotonic()
+            begun, knows_hidden = time.monotonic(), self._stand_ins.knows_hidden
             self.link.new_limit()
             outputs = self._test(step) if step.kind == TEST else self._cell(step)
-            yield Verdict(step.slot, outputs, round(time.monotonic() - begun, 4))
+            seconds = round(time.monotonic() - begun, 4)
+            yield Verdict(step.slot, outputs, seconds, knows_hidden and step.kind != TEST)
 
     def _lay_out_files(self) -> None:
         lay_out(self._task.course_files, self._folder)
@@ -98,7 +99,7 @@ class Trial:
         if step.in_kernel:
             return self._cell(step)
         self.permits.enter(step.grade_id)
-        self._stand_ins.hides_printing = bool(step.hidden)
+        self._stand_ins.is_hidden = bool(step.hidden)
         outputs = self._judged(step)
         if self._stand_ins.left_a_change and not has_error(outputs):
             outputs = worse(outputs, self._judged(step, takes_all_changes=True))
@@ -125,11 +126,15 @@ class Trial:
                 raise fault
         except WorkerGone as error:
             return [error_output("WorkerGone", _gone(error))]
-        except (BadCrossing, CannotCross) as error:
-            return [error_output("NotPlain", str(error))]
+        except (BadCrossing, CannotBeJudged, CannotCross) as error:
+            return [error_output("NotPlain", self._openly(str(error)))]
         except Exception as error:  # hostile values may trip what prepares a test
             return [error_output("NotJudged", type(error).__name__)]
-        return told(step, self._shell)
+        return told(step, self._shell, knows_hidden=self._stand_ins.knows_hidden)
+
+    def _openly(self, words: str) -> str:
+        """Return words in which the learner's code has a part, unless it knows hidden arguments."""
+        return hidden_words() if self._stand_ins.knows_hidden else words
 
     def _missed(self) -> Exception | None:
         """The reason why a name that the test stopped at is not there, if we know one."""

@@ -65,6 +65,8 @@ def jail_command(python_arguments: Iterable[str], *, package: Path) -> list[str]
     caps = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if os.geteuid() == 0 else []
     return [
         bwrap,
+        # first of its process namespace: when it ends, however it ends, all sessions end with it
+        "--as-pid-1",
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *("--unshare-cgroup-try", "--new-session", "--clearenv", *caps),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),

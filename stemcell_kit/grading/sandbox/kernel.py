@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 from functools import cache
 
 __all__ = [
+    "die_with_parent",
     "drop_capabilities",
     "keep_mounts_private",
     "make_everything_read_only",
@@ -37,7 +39,7 @@ SYS_MOUNT_SETATTR = 442
 AT_CURRENT, AT_RECURSIVE = -100, 0x8000
 MOUNT_READ_ONLY = 1
 
-SET_DUMPABLE, SET_NO_NEW_PRIVS, SET_SECCOMP, DROP_BOUNDING = 4, 38, 22, 24
+SET_DEATH_SIGNAL, SET_DUMPABLE, SET_NO_NEW_PRIVS, SET_SECCOMP, DROP_BOUNDING = 1, 4, 38, 22, 24
 FILTER_MODE = 2
 CAPABILITY_VERSION_3 = 0x20080522
 LAST_CAPABILITY = 63
@@ -103,6 +105,11 @@ def mount_scratch(place: str, options: str) -> None:
 def mount_empty(place: str) -> None:
     """Hide what is in *place* behind an empty folder that stays empty."""
     mount_scratch(place, "size=4k,nr_inodes=1,mode=555")
+
+
+def die_with_parent() -> None:
+    """Let the kernel end this process when the thread that forked it ends."""
+    _checked(_libc().prctl(SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "die with the parent")
 
 
 def own_its_proc_files() -> None:

@@ -56,7 +56,7 @@ class Session:
     def _reply(self, request: dict[str, Any]) -> None:
         try:
             self._channel.send(self._answer(request))
-        except BadFrame as error:  # more than may pass at a time
+        except (BadFrame, TypeError, ValueError) as error:  # too large, or no JSON
             self._channel.send({"failed": str(error)})
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:

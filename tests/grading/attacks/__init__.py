@@ -1,0 +1,1 @@
+"""Hostile submissions, each tried on stock nbgrader and on our engine."""

@@ -1,0 +1,119 @@
+"""Our engine holds against every attack of the suite, all of them in one class."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .attack import Attack
+from .catalogue import ATTACKS
+from .course import HONEST, NEIGHBOUR, Course, copied
+from .harness import grade_with_engine
+from .proofs import told_backwards
+from .seen import FULL_MARKS, World
+
+MOST_MEMORY = 1.9 * 2**30  # 1.5 GB that a session may use, and what it began with
+HONEST_LEARNERS = ("aa-honest", "mm-honest", HONEST)
+
+
+@pytest.fixture(scope="module")
+def course(attacked_course: Course, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    """A copy of the course in which three honest learners hand in beside the attackers."""
+    folder = tmp_path_factory.mktemp("engine")
+    course = copied(attacked_course, folder / "world")
+    for learner in HONEST_LEARNERS[:-1]:
+        shutil.copytree(course.folder(HONEST).parent, course.folder(learner).parent)
+    yield course
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def world(course: Course) -> World:
+    """The world after the whole class was graded."""
+    return grade_with_engine(course, ATTACKS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_the_attack_fails(attack: Attack, world: World) -> None:
+    """No point beyond what the answers are worth, no secret, no harm, nothing active."""
+    succeeded = attack.proof(world.course, attack.name, world.seen(attack.students))
+
+    assert not succeeded
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_the_attack_gains_nothing_on_the_side(attack: Attack, world: World) -> None:
+    """Whatever an attack aims at, it earns what its answers are worth and tells no secret."""
+    seen = world.seen(attack.students)
+    points = [sum(seen.scores.get(student, {}).values()) for student in attack.students]
+
+    assert max(points) <= attack.honest
+    assert told_backwards(world.course, seen.text) == []
+
+
+@pytest.mark.parametrize("learner", [*HONEST_LEARNERS, NEIGHBOUR])
+def test_honest_learners_keep_full_marks(learner: str, world: World) -> None:
+    """Who answers right is not harmed by the company."""
+    assert sum(world.scores[learner].values()) == FULL_MARKS
+
+
+def test_every_learner_is_graded_or_refused_with_a_reason(world: World) -> None:
+    """An attack does not make anybody disappear, its own learner included."""
+    learners = {student for attack in ATTACKS for student in attack.students}
+    report = json.loads((world.course.world / "report.json").read_text(encoding="utf-8"))
+    records = report["submissions"]
+
+    assert learners <= records.keys()
+    assert [
+        learner
+        for learner in sorted(learners)
+        if learner not in world.scores and not all(records[learner]["refused"].values())
+    ] == []
+
+
+def test_no_process_of_the_grader_grew_beyond_its_limits(world: World) -> None:
+    """Neither a session nor the judge that reads its answers takes the memory of the class."""
+    assert world.largest_bytes < MOST_MEMORY
+
+
+def test_nothing_of_others_was_changed(world: World) -> None:
+    """Source, release, settings, home, maxima and the neighbour are as they were."""
+    assert world.changed == ()
+
+
+def test_nobody_outside_heard_anything(world: World) -> None:
+    """No socket of any family reaches out of the sandbox."""
+    assert world.heard == ()
+
+
+def test_nothing_was_left_behind(world: World) -> None:
+    """No process, file or shared memory outlives its submission."""
+    assert world.left == ()
+
+
+def test_hidden_tests_stay_out_of_the_feedback(world: World) -> None:
+    """Feedback shows the question, never the secret that its hidden test holds."""
+    hidden = world.course.values["HIDDEN"]
+    pages = sorted((world.course.root / "feedback").glob("*/*/*.html"))
+    shown = [page for page in pages if NEIGHBOUR not in page.parts]
+
+    assert shown
+    assert [str(page) for page in shown if hidden in page.read_text(encoding="utf-8")] == []
+
+
+def test_no_secret_is_told_anywhere(world: World) -> None:
+    """Not in a report, a log or a file beside the course either."""
+    written = [path for path in world.course.world.rglob("*") if _plain_file(path)]
+    texts = {str(path): path.read_bytes().decode("latin-1") for path in written}
+
+    assert {
+        name: told for name, text in texts.items() if (told := told_backwards(world.course, text))
+    } == {}
+
+
+def _plain_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.stat().st_size < 2**24
