@@ -13,7 +13,7 @@ from .attack import Attack
 from .catalogue import ATTACKS
 from .course import HONEST, NEIGHBOUR, Course, copied
 from .harness import grade_with_engine
-from .proofs import told_backwards
+from .proofs import ARGUMENT, told_backwards, told_to_the_learner
 from .seen import FULL_MARKS, World
 
 MOST_MEMORY = 1.9 * 2**30  # 1.5 GB that a session may use, and what it began with
@@ -52,7 +52,7 @@ def test_the_attack_gains_nothing_on_the_side(attack: Attack, world: World) -> N
     points = [sum(seen.scores.get(student, {}).values()) for student in attack.students]
 
     assert max(points) <= attack.honest
-    assert told_backwards(world.course, seen.text) == []
+    assert told_to_the_learner(world.course, seen) == set()
 
 
 @pytest.mark.parametrize("learner", [*HONEST_LEARNERS, NEIGHBOUR])
@@ -106,13 +106,18 @@ def test_hidden_tests_stay_out_of_the_feedback(world: World) -> None:
 
 
 def test_no_secret_is_told_anywhere(world: World) -> None:
-    """Not in a report, a log or a file beside the course either."""
-    written = [path for path in world.course.world.rglob("*") if _plain_file(path)]
-    texts = {str(path): path.read_bytes().decode("latin-1") for path in written}
+    """Not in a report, a log or a file beside the course either.
 
-    assert {
-        name: told for name, text in texts.items() if (told := told_backwards(world.course, text))
-    } == {}
+    The teacher's copy may tell what a hidden test called a learner's function with.
+    """
+    written = [path for path in world.course.world.rglob("*") if _plain_file(path)]
+    texts = {path: path.read_bytes().decode("latin-1") for path in written}
+    told = {path: {*told_backwards(world.course, text)} for path, text in texts.items()}
+    for path in told:
+        if "autograded" in path.parts:
+            told[path].discard(ARGUMENT)
+
+    assert {str(path): names for path, names in told.items() if names} == {}
 
 
 def _plain_file(path: Path) -> bool:
