@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+import stemcell_kit
 from stemcell_kit.grading.engine import Engine
 from stemcell_kit.grading.sandbox.doctor import examine, sandbox_fault
+from stemcell_kit.grading.sandbox.jail import jail_command
 from stemcell_kit.grading.sandbox.limits import Limits
 from stemcell_kit.grading.task import LEARNER, Result, Task, TaskStep
 
@@ -97,7 +101,7 @@ def test_two_sessions_do_not_see_each_other(engine: Engine) -> None:
     )
     look = (
         "import os, time\ntime.sleep(1)\n"
-        "print(os.listdir('/tmp/work'), os.listdir('/dev/shm'), os.path.exists('/tmp/left.txt'))\n"
+        "print(os.listdir('/learner/work'), os.listdir('/dev/shm'), os.path.exists('/tmp/left.txt'))\n"
         "try:\n    os.kill(2, 0)\nexcept ProcessLookupError:\n    print('alone')"
     )
     with ThreadPoolExecutor(2) as threads:
@@ -118,7 +122,7 @@ FORBIDDEN = {
     "write to a library": "import numpy\nopen(numpy.__file__, 'a')",
     "become root": "import os\nos.setuid(0)",
     "change the root": "import os\nos.chroot('/tmp')",
-    "make a device": "import os, stat\nos.mknod('/tmp/work/d', stat.S_IFBLK | 0o600, os.makedev(8, 0))",
+    "make a device": "import os, stat\nos.mknod('/learner/work/d', stat.S_IFBLK | 0o600, os.makedev(8, 0))",
     "raise its limits": (
         "import resource\nresource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)"
     ),
@@ -205,7 +209,7 @@ def fill(path):
     except OSError:
         return written
     return "no end"
-print(fill("/tmp"), fill("/dev/shm"))
+print(fill("/learner/work"), fill("/dev/shm"))
 """
     in_tmp, in_shm = map(int, said(engine, code).split())
     assert in_tmp <= QUICK.disk / 2**20
@@ -342,3 +346,33 @@ def test_the_doctor_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> Non
     *_, last = examine()
     assert not last.passed
     assert "bubblewrap" in last.found
+
+
+def test_a_kit_that_lies_below_tmp_stays_visible(tmp_path: Path) -> None:
+    """A clone under /tmp works: the session's own scratch space does not hide the libraries."""
+    package = tmp_path / "clone" / "stemcell_kit"
+    shutil.copytree(Path(stemcell_kit.__file__).parent, package)
+    done = subprocess.run(
+        jail_command(["-c", LOOKS_FOR_THE_KIT], package=package),
+        capture_output=True,
+        encoding="utf-8",
+        cwd="/",
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+LOOKS_FOR_THE_KIT = """
+import os
+from stemcell_kit.grading.sandbox.confine import confined
+from stemcell_kit.grading.sandbox.jail import drop_root
+from stemcell_kit.grading.sandbox.limits import Limits
+ours, theirs = os.pipe()
+def look():
+    import stemcell_kit.worksheets
+    os.write(theirs, stemcell_kit.worksheets.__file__.encode())
+drop_root()
+confined(look, Limits(), None)
+os.close(theirs)
+raise SystemExit(not os.read(ours, 999).startswith(b"/tmp/"))
+"""

@@ -11,16 +11,18 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from stemcell_kit.grading.sandbox import kernel
 from stemcell_kit.grading.sandbox.limits import Limits
 
 __all__ = ["HOME", "WORK", "confined"]
 
-WORK = "/tmp/work"
-HOME = "/tmp/home"
+ROOM = "/learner"
+WORK, HOME, SCRATCH = f"{ROOM}/work", f"{ROOM}/home", f"{ROOM}/tmp"
 LEARNER_UID = 1000
 
 
@@ -79,7 +81,9 @@ def _close_the_walls(limits: Limits, filter_code: bytes | None) -> None:
     # an empty /proc: a new one may not be mounted over bubblewrap's, and that one shows neighbours
     kernel.mount_empty("/proc")
     kernel.make_everything_read_only()
-    kernel.mount_scratch("/tmp", f"size={limits.disk},nr_inodes={limits.files},mode=700")
+    kernel.mount_scratch(ROOM, f"size={limits.disk},nr_inodes={limits.files},mode=700")
+    if not _holds_libraries("/tmp"):
+        kernel.mount_scratch("/tmp", f"size={limits.disk // 4},nr_inodes=1000,mode=700")
     kernel.mount_scratch("/dev/shm", f"size={limits.disk // 4},nr_inodes=1000,mode=700")
     os.setsid()
     _set_limits(limits, address_space)
@@ -88,9 +92,15 @@ def _close_the_walls(limits: Limits, filter_code: bytes | None) -> None:
     if filter_code:
         kernel.set_filter(filter_code)
     os.umask(0o077)
-    for folder in (HOME, WORK):
+    for folder in (HOME, WORK, SCRATCH):
         os.mkdir(folder)
     os.chdir(WORK)
+
+
+def _holds_libraries(folder: str) -> bool:
+    """Tell whether Python or the kit is installed below a folder, which must stay visible then."""
+    places = (sys.prefix, sys.base_prefix, __file__)
+    return any(Path(place).is_relative_to(folder) for place in places)
 
 
 def _set_limits(limits: Limits, address_space: int) -> None:

@@ -23,12 +23,12 @@ _SETTINGS = (
     "/etc/timezone",
 )
 _ENVIRONMENT = {
-    "HOME": "/tmp/home",
-    "IPYTHONDIR": "/tmp/home/.ipython",
+    "HOME": "/learner/home",
+    "IPYTHONDIR": "/learner/home/.ipython",
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "MPLCONFIGDIR": "/tmp/home/.matplotlib",
+    "MPLCONFIGDIR": "/learner/home/.matplotlib",
     "NBGRADER_EXECUTION": "autograde",
     "NUMEXPR_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -38,7 +38,8 @@ _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONNOUSERSITE": "1",
     "PYTHONSAFEPATH": "1",
-    "STEMCELL_KIT_DATA": "/tmp/home/stemcell-kit",
+    "TMPDIR": "/learner/tmp",
+    "STEMCELL_KIT_DATA": "/learner/home/stemcell-kit",
 }
 
 
@@ -70,6 +71,7 @@ def jail_command(python_arguments: Iterable[str], *, package: Path) -> list[str]
         *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"),
         *("--unshare-cgroup-try", "--new-session", "--clearenv", *caps),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),
+        *("--perms", "0755", "--dir", "/learner"),
         *shown,
         *environment,
         *("--chdir", "/", "--", sys.executable, *python_arguments),
