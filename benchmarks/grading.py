@@ -21,6 +21,7 @@ if __package__ in (None, ""):
 
 from benchmarks.class_maker import Course, Learner, make_class, make_course
 from benchmarks.measure import Measured, machine, measured
+from benchmarks.short_class import shorten
 from benchmarks.stock import comments, grade_stock, penalties, scores
 
 __all__ = ["Row", "deleted_tests", "differences", "main", "surprises"]
@@ -82,6 +83,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="most submissions that stock nbgrader grades of a class (default 40)",
     )
     parser.add_argument("--slots", type=int, metavar="N", help="submissions that run side by side")
+    parser.add_argument(
+        "--short", action="store_true", help="one notebook of eight questions, without figures"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--loops", type=float, default=0.015, help="share of endless loops")
     parser.add_argument("--without", choices=("stock", "ours"), help="grade with the other only")
@@ -93,6 +97,8 @@ def _measure(size: int, options: argparse.Namespace, folder: Path) -> Row:
     """Make a class in a folder and grade it both ways, one after the other."""
     course = make_course(folder / "course", seed=options.seed)
     learners = make_class(course, size, seed=options.seed, loops=options.loops)
+    if options.short:
+        learners = shorten(course, learners)
     row = Row(size, _endless(learners))
     sample = _sample(learners, options.stock_sample)
     stock = _part_of(course, folder / "stock", sample)
