@@ -115,7 +115,7 @@ class SafeFeedback(SafeNotebook):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Clean the notebook, then cut the hidden tests out of its test cells."""
-        told = [bool(cell.metadata.get(OURS, {}).get(KNOWS_HIDDEN)) for cell in nb.cells]
+        told = [_knows_hidden(cell) for cell in nb.cells]
         nb, resources = super().preprocess(nb, resources)
         for cell, knows_hidden in zip(nb.cells, told, strict=True):
             if knows_hidden:
@@ -188,9 +188,16 @@ def _delimiter(config: Config, side: str) -> str:
 
 def _metadata(cell: Any) -> dict[str, Any]:
     marks = cell.metadata.get("nbgrader", {})
-    if not grade_id_of(cell.metadata):
-        return {}
-    return {"nbgrader": {key: marks[key] for key in marks if key not in _WRITTEN_LATER}}
+    # the exporter cleans before the feedback looks for the mark
+    kept: dict[str, Any] = {OURS: {KNOWS_HIDDEN: True}} if _knows_hidden(cell) else {}
+    if grade_id_of(cell.metadata):
+        kept["nbgrader"] = {key: marks[key] for key in marks if key not in _WRITTEN_LATER}
+    return kept
+
+
+def _knows_hidden(cell: Any) -> bool:
+    ours = cell.metadata.get(OURS)
+    return isinstance(ours, dict) and bool(ours.get(KNOWS_HIDDEN))
 
 
 def _without_hidden(source: str, begin: str, end: str) -> Iterator[str]:

@@ -96,12 +96,12 @@ for number in range(256):
 def test_two_sessions_do_not_see_each_other(engine: Engine) -> None:
     """Neither files nor processes nor shared memory of a neighbour."""
     busy = (
-        "import os, time\nopen('/tmp/left.txt', 'w').write('x')\nopen('/dev/shm/left', 'w').close()"
+        "import os, time\nopen('/learner/tmp/left.txt', 'w').write('x')\nopen('/dev/shm/left', 'w').close()"
         "\ntime.sleep(3)\nprint('done')"
     )
     look = (
         "import os, time\ntime.sleep(1)\n"
-        "print(os.listdir('/learner/work'), os.listdir('/dev/shm'), os.path.exists('/tmp/left.txt'))\n"
+        "print(os.listdir('/learner/work'), os.listdir('/dev/shm'), os.path.exists('/learner/tmp/left.txt'))\n"
         "try:\n    os.kill(2, 0)\nexcept ProcessLookupError:\n    print('alone')"
     )
     with ThreadPoolExecutor(2) as threads:

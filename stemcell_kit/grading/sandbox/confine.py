@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,7 @@ def _close_the_walls(limits: Limits, filter_code: bytes | None) -> None:
     os.umask(0o077)
     for folder in (HOME, WORK, SCRATCH):
         os.mkdir(folder)
+    tempfile.tempdir = SCRATCH  # looked up before, in the warm process
     os.chdir(WORK)
 
 

@@ -41,6 +41,7 @@ report.save(Path.cwd().parent / "report.html")
 """
 INSTALL = "from stemcell_kit.grading.plugin import install\n\ninstall(c)\n"
 
+ROOT = Path(__file__).parents[3]
 JAIL = (
     *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
     *("--size", str(2 * 2**30), "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", "/run"),
@@ -87,7 +88,9 @@ def jailed(course: Course) -> list[str]:
     """The jail, in which only this course's world can be written to."""
     limits = ["prlimit", f"--as={MOST_MEMORY}", f"--fsize={MOST_FILE}", "--core=0"]
     world = str(course.world)
-    return [*JAIL, "--bind", world, world, "--chdir", str(course.root), "--", *limits]
+    # where the project itself lies below /tmp, the jail's empty /tmp would hide it
+    shown = [w for p in (ROOT, sys.prefix) for w in ("--ro-bind", str(p), str(p))]
+    return [*JAIL, *shown, "--bind", world, world, "--chdir", str(course.root), "--", *limits]
 
 
 def grade_with_stock(course: Course, attack: Attack, scratch: Path) -> Seen:
