@@ -100,15 +100,24 @@ def _from_kernel(folder: Path) -> list[list[Any]]:
         extra_arguments=["--IPKernelApp.log_level=40"],
     )
     client.execute()
-    return [[_told(output) for output in cell.outputs] for cell in book.cells]
+    return [_all_told(cell.outputs) for cell in book.cells]
 
 
 def _from_engine(engine: Engine) -> list[list[Any]]:
     steps = tuple(TaskStep(place, LEARNER, "", cell) for place, cell in enumerate(CELLS))
     result = engine.run(Task(steps))
-    return [
-        [_told(output) for output in result.verdicts[place].outputs] for place in range(len(CELLS))
-    ]
+    return [_all_told(result.verdicts[place].outputs) for place in range(len(CELLS))]
+
+
+def _all_told(outputs: list[Any]) -> list[tuple[Any, ...]]:
+    """A cell's outputs; a stream is one text, whose pieces depend on when a kernel flushed it."""
+    told: list[tuple[Any, ...]] = []
+    for output in map(_told, outputs):
+        if told and output[0] == "stream" and told[-1][:2] == output[:2]:
+            told[-1] = (*output[:2], told[-1][2] + output[2])
+        else:
+            told.append(output)
+    return told
 
 
 def _told(output: Any) -> tuple[Any, ...]:
