@@ -44,7 +44,7 @@ _HOMES = {
             "dilution_check",
             "level_deviations",
         ],
-        "stemcell_kit.qc.cell_count": [
+        "stemcell_kit.qc.cells.cell_count": [
             "cells_to_count",
             "chamber_cells_per_ml",
             "count_cv",
@@ -54,7 +54,7 @@ _HOMES = {
             "viable_cells",
             "viable_recovery",
         ],
-        "stemcell_kit.qc.growth": [
+        "stemcell_kit.qc.cells.growth": [
             "doubling_time_h",
             "doublings_of_split",
             "population_doublings",
@@ -85,7 +85,7 @@ _HOMES = {
             "search_public",
             "visiting_line",
         ],
-        "stemcell_kit.qc.str_match": ["CORE_LOCI_8", "CORE_LOCI_13"],
+        "stemcell_kit.qc.identity.str_match": ["CORE_LOCI_8", "CORE_LOCI_13"],
         "stemcell_kit.plots.identity": [
             "plot_mixture_trial",
             "plot_str_match",
@@ -110,8 +110,8 @@ _HOMES = {
             "recurrent_changes",
             "zero_result",
         ],
-        "stemcell_kit.qc.copy_number": ["mosaic_fraction"],
-        "stemcell_kit.qc.mosaicism": [
+        "stemcell_kit.qc.genome.copy_number": ["mosaic_fraction"],
+        "stemcell_kit.qc.genome.mosaicism": [
             "detection_probability",
             "excluded_fraction",
             "metaphases_needed",
@@ -131,8 +131,8 @@ _HOMES = {
             "marker_summary",
             "reading_counts",
         ],
-        "stemcell_kit.qc.agreement": ["cohens_kappa"],
-        "stemcell_kit.qc.flow_percent": ["events_needed", "percent_of_counts"],
+        "stemcell_kit.qc.quality.agreement": ["cohens_kappa"],
+        "stemcell_kit.qc.flow.flow_percent": ["events_needed", "percent_of_counts"],
         "stemcell_kit.plots.state": [
             "plot_gates",
             "plot_marker_panels",

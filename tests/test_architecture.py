@@ -18,7 +18,7 @@ PACKAGE = ROOT / "stemcell_kit"
 LEVELS = (
     ("errors", "model", "paths", "shown"),
     ("catalogue", "content_rows", "instruments", "language", "qc", "trace"),
-    ("bank", "datasets", "records"),
+    ("bank", "datasets", "methods", "records", "verification"),
     ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
     ("authoring", "widgets"),
@@ -34,6 +34,7 @@ NEIGHBOURS = {
     ("catalogue", "language"),
     ("trace", "catalogue"),
     ("datasets", "bank"),
+    ("verification", "methods"),
     ("grading", "learning"),
     ("assessment", "learning"),
     ("__main__", "cli"),
@@ -66,7 +67,7 @@ def modules() -> list[Path]:
 
 
 def part_of(path: Path) -> str:
-    """The room of a module: ``qc`` for ``stemcell_kit/qc/growth.py``."""
+    """The room of a module: ``qc`` for ``stemcell_kit/qc/cells/growth.py``."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 

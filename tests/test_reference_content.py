@@ -10,8 +10,8 @@ import pytest
 
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.paths import content_dir
-from stemcell_kit.qc.iscn import read_karyotype, recurrent
-from stemcell_kit.qc.str_match import compare, read_profile
+from stemcell_kit.qc.genome.iscn import read_karyotype, recurrent
+from stemcell_kit.qc.identity.str_match import compare, read_profile
 
 REFERENCE = content_dir() / "reference"
 LOCI = ["AMEL", "D5S818", "D13S317", "D7S820", "D16S539", "vWA", "TH01", "TPOX", "CSF1PO"]

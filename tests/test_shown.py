@@ -5,8 +5,8 @@ from __future__ import annotations
 from IPython.lib.pretty import pretty
 
 from stemcell_kit.model import Basis, BasisKind, Limit, Text
-from stemcell_kit.qc.cell_count import viability
-from stemcell_kit.qc.str_match import compare, read_profile
+from stemcell_kit.qc.cells.cell_count import viability
+from stemcell_kit.qc.identity.str_match import compare, read_profile
 
 
 def test_a_measurement_shows_value_unit_interval_and_what_it_rests_on() -> None:

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from stemcell_kit.model import Limit
 from stemcell_kit.plots.style import COLOURS, GREY, INK, new_axes
-from stemcell_kit.qc.mosaicism import detection_probability, excluded_fraction
+from stemcell_kit.qc.genome.mosaicism import detection_probability, excluded_fraction
 from stemcell_kit.worksheets.genome import copy_number_of
 
 __all__ = ["plot_copy_number", "plot_detection", "plot_metaphases"]

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch, Rectangle
 from stemcell_kit.language import say
 from stemcell_kit.model import Limit
 from stemcell_kit.plots.style import COLOURS, GREY, INK, limit_line, new_axes
-from stemcell_kit.qc.str_match import (
+from stemcell_kit.qc.identity.str_match import (
     NoSharedLocus,
     StrMatch,
     StrProfile,

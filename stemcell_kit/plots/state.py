@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from stemcell_kit.model import Limit
 from stemcell_kit.plots.style import COLOURS, GREY, INK, limit_line, new_axes
-from stemcell_kit.qc.flow_percent import PercentPositive
+from stemcell_kit.qc.flow.flow_percent import PercentPositive
 
 __all__ = ["plot_gates", "plot_marker_panels", "plot_percents_and_limits"]
 

@@ -57,7 +57,7 @@ def clopper_pearson(successes: int, n: int, *, confidence: float = 0.95) -> Inte
         Counts; 0 <= successes <= n and n >= 1.
     confidence
         Two-sided confidence as a share. For 0 of n the one-sided limit of the same
-        confidence is lower: see :func:`stemcell_kit.qc.mosaicism.excluded_fraction`.
+        confidence is lower: see :func:`stemcell_kit.qc.genome.mosaicism.excluded_fraction`.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def rule_of_three(n: int, *, confidence: float = 0.95) -> float:
     """Share that is just excluded when none of *n* showed it: -ln(1 - confidence) / n, at most 1.
 
     At 95 % confidence this is the familiar 3 / n. For small n the exact one-sided limit
-    (:func:`stemcell_kit.qc.mosaicism.excluded_fraction`) is a little lower.
+    (:func:`stemcell_kit.qc.genome.mosaicism.excluded_fraction`) is a little lower.
     """
     _check_counts(0, n)
     return min(1.0, -math.log1p(-checked_confidence(confidence)) / n)

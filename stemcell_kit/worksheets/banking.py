@@ -13,8 +13,10 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Measurement
 from stemcell_kit.paths import content_dir
-from stemcell_kit.qc import cell_count, identifiers, inputs
-from stemcell_kit.qc.nat_call import NatRun, NatWell, WellRole, call_run
+from stemcell_kit.qc import inputs
+from stemcell_kit.qc.cells import cell_count
+from stemcell_kit.qc.identity import identifiers
+from stemcell_kit.qc.molecular.nat_call import NatRun, NatWell, WellRole, call_run
 from stemcell_kit.worksheets.rows import each_row
 
 __all__ = [

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from stemcell_kit.qc.cell_count import count_cv, viability
-from stemcell_kit.qc.control_chart import WESTGARD_RULES, ChartLimits, levey_jennings, westgard
-from stemcell_kit.qc.proportionality import Proportionality, assess_dilution_series
+from stemcell_kit.qc.cells.cell_count import count_cv, viability
+from stemcell_kit.qc.cells.proportionality import Proportionality, assess_dilution_series
+from stemcell_kit.qc.quality.control_chart import (
+    WESTGARD_RULES,
+    ChartLimits,
+    levey_jennings,
+    westgard,
+)
 from stemcell_kit.worksheets.rows import rows_of
 
 __all__ = [

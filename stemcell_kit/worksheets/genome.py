@@ -14,10 +14,10 @@ from stemcell_kit.errors import ContentError, Problem
 from stemcell_kit.language import text
 from stemcell_kit.model import Interval, Measurement, Text
 from stemcell_kit.paths import content_dir
-from stemcell_kit.qc.copy_number import CopyNumber, normal_band, relative_copy_number
+from stemcell_kit.qc.genome.copy_number import CopyNumber, normal_band, relative_copy_number
+from stemcell_kit.qc.genome.iscn import read_karyotype, recurrent
+from stemcell_kit.qc.genome.mosaicism import excluded_fraction, is_clone
 from stemcell_kit.qc.inputs import in_percent
-from stemcell_kit.qc.iscn import read_karyotype, recurrent
-from stemcell_kit.qc.mosaicism import excluded_fraction, is_clone
 from stemcell_kit.qc.proportions import rule_of_three, wilson
 from stemcell_kit.worksheets.rows import rows_of
 

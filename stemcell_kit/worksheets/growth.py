@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from stemcell_kit.model import Measurement
-from stemcell_kit.qc.cell_count import (
+from stemcell_kit.qc.cells.cell_count import (
     overall_yield,
     plating_efficiency,
     total_recovery,
     viable_cells,
     viable_recovery,
 )
-from stemcell_kit.qc.growth import Passage, cumulative_doublings
+from stemcell_kit.qc.cells.growth import Passage, cumulative_doublings
 from stemcell_kit.worksheets.rows import rows_of
 
 __all__ = [

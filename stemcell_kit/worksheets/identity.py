@@ -11,7 +11,7 @@ import pandas as pd
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Limit, Measurement
-from stemcell_kit.qc.str_match import (
+from stemcell_kit.qc.identity.str_match import (
     MODES,
     StrMatch,
     StrProfile,

@@ -12,7 +12,7 @@ import pandas as pd
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Limit, Measurement
-from stemcell_kit.qc import identifiers
+from stemcell_kit.qc.identity import identifiers
 from stemcell_kit.worksheets.rows import each_row
 from stemcell_kit.worksheets.teaching_tables import teaching_table
 

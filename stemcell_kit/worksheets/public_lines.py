@@ -14,7 +14,14 @@ import pandas as pd
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.paths import content_dir
-from stemcell_kit.qc.str_match import StrMatch, StrProfile, at_loci, compare, read_profile, search
+from stemcell_kit.qc.identity.str_match import (
+    StrMatch,
+    StrProfile,
+    at_loci,
+    compare,
+    read_profile,
+    search,
+)
 from stemcell_kit.worksheets.identity import scores_of
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.flow_percent import PercentPositive, gate_threshold, percent_positive
+from stemcell_kit.qc.flow.flow_percent import PercentPositive, gate_threshold, percent_positive
 from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 __all__ = [

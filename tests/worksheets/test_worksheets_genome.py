@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.copy_number import UndeterminedCq
+from stemcell_kit.qc.genome.copy_number import UndeterminedCq
 from stemcell_kit.worksheets.genome import (
     clone_table,
     copy_number_of,

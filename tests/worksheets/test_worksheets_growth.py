@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.growth import NoGrowth
+from stemcell_kit.qc.cells.growth import NoGrowth
 from stemcell_kit.worksheets.counting import (
     control_flags,
     control_limits,

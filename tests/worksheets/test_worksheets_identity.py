@@ -7,7 +7,7 @@ import pytest
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.learning.lookup import limit
-from stemcell_kit.qc.str_match import CORE_LOCI_8, StrMatch
+from stemcell_kit.qc.identity.str_match import CORE_LOCI_8, StrMatch
 from stemcell_kit.worksheets.identity import (
     compare_rules,
     match_donors,

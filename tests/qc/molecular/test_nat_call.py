@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.nat_call import MissingRunControl, NatCall, NatWell, WellRole, call_run
+from stemcell_kit.qc.molecular.nat_call import (
+    MissingRunControl,
+    NatCall,
+    NatWell,
+    WellRole,
+    call_run,
+)
 
 POSITIVE = NatWell("PC", 28.0, 27.0, WellRole.POSITIVE_CONTROL)
 EXTRACTION = NatWell("NEC", None, 27.0, WellRole.NEGATIVE_EXTRACTION)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.iscn import (
+from stemcell_kit.qc.genome.iscn import (
     InvalidKaryotype,
     Karyotype,
     clonal_changes,

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc import cell_count
-from stemcell_kit.qc.cell_count import NothingCounted
+from stemcell_kit.qc.cells import cell_count
+from stemcell_kit.qc.cells.cell_count import NothingCounted
 
 LIVE, DEAD = (52, 48, 61, 55, 50), (6, 4, 7, 5, 3)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.identifiers import (
+from stemcell_kit.qc.identity.identifiers import (
     date_form,
     is_ambiguous_date,
     is_cellosaurus_accession,

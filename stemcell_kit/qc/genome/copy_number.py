@@ -18,7 +18,7 @@ from scipy import special
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval, Measurement
 from stemcell_kit.qc import inputs
-from stemcell_kit.qc.digital_pcr import (
+from stemcell_kit.qc.molecular.digital_pcr import (
     DigitalCopyNumber,
     SaturatedPartitions,
     digital_copy_number,

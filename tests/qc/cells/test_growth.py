@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc import growth
-from stemcell_kit.qc.growth import NoGrowth, Passage
+from stemcell_kit.qc.cells import growth
+from stemcell_kit.qc.cells.growth import NoGrowth, Passage
 
 
 def test_an_eightfold_increase_is_three_doublings():

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc import copy_number as cn
-from stemcell_kit.qc.copy_number import SaturatedPartitions, UndeterminedCq
+from stemcell_kit.qc.genome import copy_number as cn
+from stemcell_kit.qc.genome.copy_number import SaturatedPartitions, UndeterminedCq
 
 GAIN = (24.10, 24.72, 25.05, 25.08)
 

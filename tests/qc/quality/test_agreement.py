@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.agreement import OneCategory, cohens_kappa
+from stemcell_kit.qc.quality.agreement import OneCategory, cohens_kappa
 
 COUNTS = st.integers(min_value=0, max_value=40)
 

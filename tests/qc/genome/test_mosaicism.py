@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.mosaicism import (
+from stemcell_kit.qc.genome.mosaicism import (
     detection_probability,
     excluded_fraction,
     is_clone,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.str_match import (
+from stemcell_kit.qc.identity.str_match import (
     CORE_LOCI_8,
     CORE_LOCI_13,
     NOT_DETECTED,

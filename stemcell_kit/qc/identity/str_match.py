@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stemcell_kit.errors import BadInput, KitError
-from stemcell_kit.qc.str_profile import (
+from stemcell_kit.qc.identity.str_profile import (
     AMELOGENIN,
     CORE_LOCI_8,
     CORE_LOCI_13,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.control_chart import (
+from stemcell_kit.qc.quality.control_chart import (
     FlatControl,
     UnknownRule,
     false_alarm_percent,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from stemcell_kit.qc.iscn_terms import Abnormality, Imbalance, InvalidKaryotype, check_chromosome
+from stemcell_kit.qc.genome.iscn_terms import (
+    Abnormality,
+    Imbalance,
+    InvalidKaryotype,
+    check_chromosome,
+)
 
 __all__ = ["is_array", "read_array"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.iscn_terms import Abnormality
+from stemcell_kit.qc.genome.iscn_terms import Abnormality
 from stemcell_kit.shown import Shown
 
 __all__ = ["Clone", "Karyotype"]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc import flow_percent
-from stemcell_kit.qc.flow_percent import NoEvents
+from stemcell_kit.qc.flow import flow_percent
+from stemcell_kit.qc.flow.flow_percent import NoEvents
 
 
 def test_the_worked_example():

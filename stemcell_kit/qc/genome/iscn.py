@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.iscn_array import is_array, read_array
-from stemcell_kit.qc.iscn_terms import Abnormality, Imbalance, InvalidKaryotype, read_term
-from stemcell_kit.qc.karyotype import Clone, Karyotype
-from stemcell_kit.qc.mosaicism import is_clone
+from stemcell_kit.qc.genome.iscn_array import is_array, read_array
+from stemcell_kit.qc.genome.iscn_terms import Abnormality, Imbalance, InvalidKaryotype, read_term
+from stemcell_kit.qc.genome.karyotype import Clone, Karyotype
+from stemcell_kit.qc.genome.mosaicism import is_clone
 
 __all__ = [
     "Abnormality",

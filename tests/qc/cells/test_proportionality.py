@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.proportionality import (
+from stemcell_kit.qc.cells.proportionality import (
     NotADilutionSeries,
     StudyDesign,
     assess_dilution_series,

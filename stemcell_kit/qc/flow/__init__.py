@@ -1,0 +1,1 @@
+"""Flow cytometry: compensation, scales, gates, and what a percentage is worth."""

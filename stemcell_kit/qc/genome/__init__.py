@@ -1,0 +1,1 @@
+"""Is the genome still normal: karyotype, mosaics, copy number, array segments."""

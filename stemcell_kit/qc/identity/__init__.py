@@ -1,0 +1,1 @@
+"""Whose cells are these: STR and SNP profiles, species, and the names that records give them."""

@@ -1,0 +1,1 @@
+"""Amounts and calls by PCR: standard curves, relative quantities, digital counts."""

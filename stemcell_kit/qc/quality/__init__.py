@@ -1,0 +1,1 @@
+"""Statistics of quality: control charts, agreement of methods, stability."""
