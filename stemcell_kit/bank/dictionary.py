@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -13,23 +14,38 @@ from stemcell_kit.language import text
 from stemcell_kit.model import Text
 from stemcell_kit.paths import content_dir
 
-__all__ = ["about_assay", "assay_content", "columns", "describe"]
+__all__ = ["about_assay", "assay_content", "columns", "describe", "reference_content"]
 
 
 @cache
 def assay_content() -> dict[str, Any]:
-    """Return ``content/reference/assays.toml``, checked.
+    """Return the files of ``content/reference/assays`` as one, checked.
 
     Raises
     ------
     ContentError
-        With every problem of the file.
+        With every problem of the files.
+    """
+    return reference_content("assays", ("assay", "noise"))
+
+
+def reference_content(folder: str, tables: Sequence[str]) -> dict[str, Any]:
+    """Return the tables of all files of one folder of ``content/reference``, checked.
+
+    Raises
+    ------
+    ContentError
+        With every problem of the files.
     """
     problems: list[Problem] = []
-    data = read_content(content_dir(), "reference/assays.toml", "assays", problems)
+    found: dict[str, Any] = {name: [] for name in tables}
+    for path in sorted((content_dir() / "reference" / folder).glob("*.toml")):
+        data = read_content(content_dir(), f"reference/{folder}/{path.name}", folder, problems)
+        for name in tables:
+            found[name] += data.get(name, [])
     if problems:
         raise ContentError(problems)
-    return data
+    return found
 
 
 def columns(assay: str) -> tuple[str, ...]:

@@ -7,17 +7,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.bank.dictionary import reference_content
+from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Text
-from stemcell_kit.paths import content_dir
 
 __all__ = ["FAULTS", "Fault", "FaultKind", "parse_fault"]
 
 
 @dataclass(frozen=True)
 class FaultKind:
-    """One kind of fault; ``fraction`` is the default share, or None if it takes none."""
+    """One kind of fault; ``fraction`` is the default share, or None if it takes none.
+
+    ``where`` is what carries it: a bank lot, a lot of one product, or the laboratory.
+    """
 
     id: str
     where: str
@@ -29,11 +31,7 @@ class FaultKind:
 
 
 def _read_kinds() -> dict[str, FaultKind]:
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "reference/faults.toml", "faults", problems)
-    if problems:
-        raise ContentError(problems)
-    return {row["id"]: _kind(row) for row in data["fault"]}
+    return {row["id"]: _kind(row) for row in reference_content("faults", ["fault"])["fault"]}
 
 
 def _kind(row: dict[str, Any]) -> FaultKind:
@@ -70,7 +68,7 @@ class Fault:
         if self.name not in FAULTS:
             near = difflib.get_close_matches(self.name, FAULTS, n=2) or list(FAULTS)
             raise BadInput(f"no fault {self.name!r}; choose one of {', '.join(near)}")
-        if self.lot is not None and self.kind.where != "lot":
+        if self.lot is not None and self.kind.where == "laboratory":
             raise BadInput(f"fault {self.name!r} belongs to the laboratory; leave out {self.lot!r}")
         if self.fraction is None:
             return

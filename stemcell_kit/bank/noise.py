@@ -46,5 +46,5 @@ def whole_between(rng: RandomState, bounds: Sequence[int]) -> int:
 
 @cache
 def noise(assay: str) -> dict[str, Any]:
-    """Return the settings and noise of *assay* from ``content/reference/assays.toml``."""
+    """Return the settings and noise of *assay* from ``content/reference/assays``."""
     return next(dict(row["value"]) for row in assay_content()["noise"] if row["id"] == assay)

@@ -14,6 +14,7 @@ from numpy.random import RandomState
 
 from stemcell_kit.bank.faults import Fault
 from stemcell_kit.bank.noise import between, noise, pick, stream, whole_between
+from stemcell_kit.bank.products import Product, draw_products
 from stemcell_kit.errors import BadInput
 
 __all__ = ["Donor", "Line", "Lot", "Truth", "draw_truth"]
@@ -77,12 +78,13 @@ class Lot:
 
 @dataclass(frozen=True)
 class Truth:
-    """Donors, lines and lots of one seed with the faults planted."""
+    """Donors, lines, bank lots and product lots of one seed with the faults planted."""
 
     seed: int
     donors: Mapping[str, Donor]
     lines: Mapping[str, Line]
     lots: Mapping[str, Lot]
+    products: Mapping[str, Product]
     laboratory: Mapping[str, float]
 
     def donor_of(self, line: str) -> Donor:
@@ -110,8 +112,9 @@ def draw_truth(seed: int, faults: Sequence[Fault]) -> Truth:
     donors = _draw_donors(seed)
     lines = {name: _draw_line(seed, name, donor) for name, donor in setting["lines"]}
     lots = {lot.id: lot for line in lines.values() for lot in _draw_lots(seed, line)}
-    truth = Truth(seed, donors, lines, lots, {})
-    return _plant(truth, _placed(seed, faults, lots))
+    working = [lot.id for lot in lots.values() if lot.letter == "W"]
+    truth = Truth(seed, donors, lines, lots, draw_products(seed, working), {})
+    return _plant(truth, _placed(truth, faults))
 
 
 # --- donors, lines and lots ----------------------------------------------------------------
@@ -193,39 +196,52 @@ def _draw_lots(seed: int, line: Line) -> list[Lot]:
 # --- faults --------------------------------------------------------------------------------
 
 
-def _placed(seed: int, faults: Sequence[Fault], lots: Mapping[str, Lot]) -> list[Fault]:
-    """Give each lot fault its lot: the one named, else one of the banks that is still free."""
+def _placed(truth: Truth, faults: Sequence[Fault]) -> list[Fault]:
+    """Give each fault of a lot its lot: the one named, else one that is still free."""
     for fault in faults:
-        if fault.lot is not None and fault.lot not in lots:
-            near = difflib.get_close_matches(fault.lot, lots, n=3) or list(lots)[:3]
+        carriers = _carriers(truth, fault.kind.where)
+        if fault.lot is not None and fault.lot not in carriers:
+            near = difflib.get_close_matches(fault.lot, carriers, n=3) or carriers[:3]
             raise BadInput(f"no lot {fault.lot!r} for {fault.name}; for example {', '.join(near)}")
     taken = {fault.lot for fault in faults if fault.lot is not None}
     placed: list[Fault] = []
     for fault in faults:
-        if fault.lot is None and fault.kind.where == "lot":
-            free = [one.id for one in lots.values() if one.letter in "MW" and one.id not in taken]
+        if fault.lot is None and fault.kind.where != "laboratory":
+            carriers = _carriers(truth, fault.kind.where)
+            # seed stocks are small and old; faults of the bank are found in what is used
+            free = [one for one in carriers if one not in taken and not one.endswith("-S1")]
             if not free:
-                raise BadInput(
-                    f"no lot is free for {fault.name}; name one, e.g. {next(iter(lots))}"
-                )
-            lot = pick(stream(seed, "fault", fault.name), free)
+                raise BadInput(f"no lot is free for {fault.name}; name one, e.g. {carriers[0]}")
+            lot = pick(stream(truth.seed, "fault", fault.name), free)
             fault = replace(fault, lot=lot)
             taken.add(lot)
         placed.append(fault)
     return placed
 
 
+def _carriers(truth: Truth, where: str) -> list[str]:
+    """Return the lots that can carry a fault of one place."""
+    if where == "lot":
+        return list(truth.lots)
+    return [product.id for product in truth.products.values() if product.kind == where]
+
+
 def _plant(truth: Truth, faults: Sequence[Fault]) -> Truth:
-    lots, laboratory = dict(truth.lots), dict(truth.laboratory)
+    lots, products = dict(truth.lots), dict(truth.products)
+    laboratory = dict(truth.laboratory)
     for fault in faults:
         if fault.lot is None:
             laboratory[fault.name] = fault.share
             continue
-        lot = lots[fault.lot]
-        if fault.name in lot.faults:
-            raise BadInput(f"fault {fault.name} is planted twice on {lot.id}; keep one of them")
-        lots[lot.id] = _with_fault(truth, lot, fault)
-    return replace(truth, lots=lots, laboratory=laboratory)
+        carrier = lots.get(fault.lot) or products[fault.lot]
+        if fault.name in carrier.faults:
+            raise BadInput(f"fault {fault.name} is planted twice on {carrier.id}; keep one of them")
+        if isinstance(carrier, Product):
+            changed = {**carrier.faults, fault.name: fault.share}
+            products[carrier.id] = replace(carrier, faults=changed)
+        else:
+            lots[carrier.id] = _with_fault(truth, carrier, fault)
+    return replace(truth, lots=lots, products=products, laboratory=laboratory)
 
 
 def _with_fault(truth: Truth, lot: Lot, fault: Fault) -> Lot:

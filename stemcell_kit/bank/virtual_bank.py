@@ -6,11 +6,13 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from stemcell_kit.bank.assays import ASSAYS
 from stemcell_kit.bank.faults import Fault
+from stemcell_kit.bank.products import Product
 from stemcell_kit.bank.truth import Donor, Line, Lot, Truth, draw_truth
 from stemcell_kit.errors import BadInput
 
@@ -19,7 +21,10 @@ __all__ = ["Bank", "build"]
 
 @dataclass(frozen=True)
 class Bank:
-    """A bank of four donors, six lines and eighteen lots; ``truth`` is what nobody is shown."""
+    """A bank of four donors, six lines and eighteen lots, and the products made from it.
+
+    ``truth`` is what nobody is shown.
+    """
 
     seed: int
     faults: tuple[Fault, ...]
@@ -41,6 +46,11 @@ class Bank:
         return tuple(self.truth.lots)
 
     @property
+    def products(self) -> tuple[Product, ...]:
+        """The lots of NK cells, neural cells, organoids and vesicles made from the bank's cells."""
+        return tuple(self.truth.products.values())
+
+    @property
     def passages(self) -> pd.DataFrame:
         """The passage log of all lines."""
         return self.table("passage_log")
@@ -58,7 +68,8 @@ class Bank:
         """
         if assay not in ASSAYS:
             raise BadInput(f"no assay {assay!r}; choose one of {', '.join(ASSAYS)}")
-        return ASSAYS[assay](self.truth, self._chosen(lots))
+        one = ASSAYS[assay]
+        return one.table(self.truth, self._chosen(one.of, lots))
 
     def write(
         self, folder: str | Path, *, lots: Iterable[str] | None = None, reveal: bool = False
@@ -68,17 +79,18 @@ class Bank:
 
         return write(self, folder, lots=lots, reveal=reveal)
 
-    def _chosen(self, lots: Iterable[str] | None) -> list[Lot]:
+    def _chosen(self, of: str, lots: Iterable[str] | None) -> list[Lot] | list[Product]:
+        carriers: dict[str, Any] = dict(self.truth.lots)
+        if of != "lot":
+            carriers = {one.id: one for one in self.products if one.kind == of}
         if lots is None:
-            return list(self.truth.lots.values())
-        if isinstance(lots, str):
-            lots = [lots]
-        wanted = list(lots)
+            return list(carriers.values())
+        wanted = [lots] if isinstance(lots, str) else list(lots)
         for lot in wanted:
-            if lot not in self.truth.lots:
-                near = difflib.get_close_matches(lot, self.lots, n=3) or self.lots[:3]
+            if lot not in carriers:
+                near = difflib.get_close_matches(lot, carriers, n=3) or list(carriers)[:3]
                 raise BadInput(f"no lot {lot!r} in this bank; for example {', '.join(near)}")
-        return [self.truth.lots[lot] for lot in self.lots if lot in wanted]
+        return [carriers[lot] for lot in carriers if lot in wanted]
 
 
 def build(seed: int, faults: Sequence[Fault] = ()) -> Bank:

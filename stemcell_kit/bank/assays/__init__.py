@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-import pandas as pd
-
+from stemcell_kit.bank.assays.assay import Assay
 from stemcell_kit.bank.assays.copy_number import copy_number
 from stemcell_kit.bank.assays.counts import counts
 from stemcell_kit.bank.assays.distribution import consignments, freezing, storage, transit
@@ -25,11 +22,10 @@ from stemcell_kit.bank.assays.origin import (
 from stemcell_kit.bank.assays.post_thaw import post_thaw
 from stemcell_kit.bank.assays.reception import derivation, quarantine, reception
 from stemcell_kit.bank.assays.records import donors, labels, register
-from stemcell_kit.bank.truth import Lot, Truth
 
 __all__ = ["ASSAYS"]
 
-ASSAYS: dict[str, Callable[[Truth, Sequence[Lot]], pd.DataFrame]] = {
+_BANKING = {
     "donors": donors,
     "lots": labels,
     "register": register,
@@ -58,3 +54,6 @@ ASSAYS: dict[str, Callable[[Truth, Sequence[Lot]], pd.DataFrame]] = {
     "dilution_series": dilution_series,
     "control_runs": control_runs,
 }
+
+# An area outside banking names its assays itself.
+ASSAYS: dict[str, Assay] = {name: Assay(table) for name, table in _BANKING.items()}

@@ -1,4 +1,4 @@
-"""The bank's results in the shapes that instruments export."""
+"""The results of banking in the shapes that instruments export."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import csv
 import datetime as dt
 import io
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import flowio
 import pandas as pd
 
+from stemcell_kit.bank.noise import noise
+from stemcell_kit.bank.virtual_bank import Bank
 from stemcell_kit.instruments.cell_counter import COUNTER_COLUMNS
+from stemcell_kit.instruments.sheets.banking import SHEETS
 from stemcell_kit.instruments.table import Column
 
 __all__ = [
     "counter_csv",
     "fcs_bytes",
+    "files",
     "genemapper_text",
     "quantstudio_text",
     "sheet_csv",
@@ -43,6 +47,39 @@ _COUNTER_SETTINGS = {
     "Wash": "Normal Wash",
     "Tag": "",
 }
+
+
+def files(bank: Bank, chosen: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every file of the chosen bank lots."""
+    lots = [lot for lot in bank.lots if lot in chosen]
+    if not lots:
+        return
+    for sheet, columns in SHEETS.items():
+        yield f"{sheet}.csv", sheet_csv(bank.table(sheet, lots), columns).encode("utf-8")
+    yield "str_genemapper.txt", genemapper_text(bank.table("str", lots)).encode("utf-8")
+    yield "str_wide.csv", wide_csv(bank.table("str_wide", lots)).encode("utf-8")
+    labels = bank.table("lots", lots)
+    plate = quantstudio_text(
+        bank.table("copy_number", lots),
+        experiment=f"Copy number {bank.seed}",
+        finished=f"{labels['frozen'].max()} 16:30:00",
+    )
+    yield "copy_number_quantstudio.txt", plate.encode("utf-8")
+    yield "counts_vicell.csv", counter_csv(bank.table("counts", lots)).encode("utf-8")
+    frozen = dict(zip(labels["lot"], labels["frozen"], strict=True))
+    for lot in lots:
+        events = bank.table("flow", [lot])
+        for tube in noise("flow")["events"]:
+            about = {"fil": f"{lot}_{tube}.fcs", "date": _fcs_date(frozen[lot])}
+            about |= {"lot": lot, "tube name": tube, "cyt": "virtual cytometer"}
+            yield f"flow/{lot}_{tube}.fcs", fcs_bytes(events[events["tube"] == tube], about=about)
+
+
+def _fcs_date(date: str) -> str:
+    """Write an ISO date as FCS asks, without the month names of the computer's language."""
+    year, month, day = date.split("-")
+    names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
+    return f"{day}-{names[3 * int(month) - 3 : 3 * int(month)]}-{year}"
 
 
 def sheet_csv(table: pd.DataFrame, columns: Sequence[Column]) -> str:
