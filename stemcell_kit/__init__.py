@@ -180,10 +180,15 @@ _HOMES = {
     for name in names
 }
 
-__all__ = ["__version__", *_HOMES]
+# rooms that a notebook calls by their own name
+_ROOMS = ("bank",)
+
+__all__ = ["__version__", *_HOMES, *_ROOMS]
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"stemcell_kit has no {name!r}; dir(stemcell_kit) lists what it has")

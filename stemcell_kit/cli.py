@@ -1,4 +1,4 @@
-"""The command line: ``stemcell-kit learn | standards | trace | bank | check | release | grade``.
+"""The command line: ``stemcell-kit`` with one command for each thing that people do with the kit.
 
 Each command reads its options, calls one room of the house and prints what comes back.
 """
@@ -90,6 +90,28 @@ def trace(standard: str, check: bool, as_json: bool) -> None:
     _show(data, listing.trace_text, as_json)
     if check and data["problems"]:
         raise click.ClickException("; ".join(data["problems"]))
+
+
+@main.command()
+@click.argument("method", required=False)
+@click.option("--verify", is_flag=True, help="Recompute the published values on this computer.")
+@click.option("--page", is_flag=True, help="Print the documentation's page of all methods.")
+@AS_JSON
+def qc(method: str | None, verify: bool, page: bool, as_json: bool) -> None:
+    """List the QC methods with their sources, or show one with its published values."""
+    from stemcell_kit import bench_listing
+
+    if page:
+        return click.echo(bench_listing.bench_page(), nl=False)
+    if verify:
+        data = bench_listing.verified_data([method] if method else [])
+        _show(data, bench_listing.verified_text, as_json)
+        if data["wrong"]:
+            raise SystemExit(1)
+        return None
+    if method:
+        return _show(bench_listing.method_data(method), bench_listing.method_text, as_json)
+    return _show(bench_listing.bench_data(), bench_listing.bench_text, as_json)
 
 
 @main.command()

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from stemcell_kit.cli import main
 
-COMMANDS = ("learn", "standards", "trace", "bank", "check", "release", "grade")
+COMMANDS = ("learn", "standards", "trace", "qc", "bank", "check", "release", "grade")
 
 
 def run(*arguments: str) -> Result:

@@ -2,9 +2,14 @@
 
 ``build(seed, faults)`` draws donors, lines and lots with a hidden truth; ``Bank.table(assay)``
 shows what one assay finds; ``write(bank, folder)`` writes the files that instruments export.
+In a notebook the room itself is called: ``sk.bank(7, ["swap", "mixture:0.3@SKTi002-A-M1"])``.
 """
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import ModuleType
 
 from stemcell_kit.bank.assays import ASSAYS
 from stemcell_kit.bank.dictionary import about_assay, columns, describe
@@ -25,3 +30,15 @@ __all__ = [
     "parse_fault",
     "write",
 ]
+
+
+class _BankRoom(ModuleType):
+    """This module, which a notebook calls as ``sk.bank(seed)``."""
+
+    def __call__(self, seed: int, faults: Sequence[Fault | str] = ()) -> Bank:
+        """Make the bank of a seed; faults may be words as the command line takes them."""
+        return build(seed, [parse_fault(one) if isinstance(one, str) else one for one in faults])
+
+
+# ``sk.bank`` is both this room and the word a notebook uses; a module can be made callable only so
+sys.modules[__name__].__class__ = _BankRoom

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from stemcell_kit.bank.assays import ASSAYS
 from stemcell_kit.bank.faults import Fault
+from stemcell_kit.bank.inventory import inventory_html, inventory_text
 from stemcell_kit.bank.products import Product
 from stemcell_kit.bank.truth import Donor, Line, Lot, Truth, draw_truth
 from stemcell_kit.errors import BadInput
@@ -19,7 +20,7 @@ from stemcell_kit.errors import BadInput
 __all__ = ["Bank", "build"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bank:
     """A bank of four donors, six lines and eighteen lots, and the products made from it.
 
@@ -28,7 +29,7 @@ class Bank:
 
     seed: int
     faults: tuple[Fault, ...]
-    truth: Truth = field(repr=False)
+    truth: Truth
 
     @property
     def donors(self) -> tuple[Donor, ...]:
@@ -70,6 +71,12 @@ class Bank:
             raise BadInput(f"no assay {assay!r}; choose one of {', '.join(ASSAYS)}")
         one = ASSAYS[assay]
         return one.table(self.truth, self._chosen(one.of, lots))
+
+    def __repr__(self) -> str:
+        return inventory_text(self)
+
+    def _repr_html_(self) -> str:
+        return inventory_html(self)
 
     def write(
         self, folder: str | Path, *, lots: Iterable[str] | None = None, reveal: bool = False
