@@ -246,6 +246,37 @@ def grade(notebook: Path | None, source: Path | None, doctor: bool, **options: A
     return _show(report.as_data(), lambda _: str(report), as_json)
 
 
+@main.group()
+def records() -> None:
+    """Keep or move what the kit remembers: answers with their history, grades, settings."""
+
+
+@records.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@AS_JSON
+def export_file(file: Path, as_json: bool) -> None:
+    """Write all records to one JSON FILE with a checksum."""
+    from stemcell_kit.records import export_records
+    from stemcell_kit.records import records as opened
+
+    _show(export_records(opened(), file), _counts_text, as_json)
+
+
+@records.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@AS_JSON
+def import_file(file: Path, as_json: bool) -> None:
+    """Fill empty records from an exported FILE: all of it or, with a reason, nothing."""
+    from stemcell_kit.records import import_records
+    from stemcell_kit.records import records as opened
+
+    _show(import_records(opened(), file), _counts_text, as_json)
+
+
+def _counts_text(counts: dict[str, int]) -> str:
+    return "\n".join(f"{count:>7}  {name.replace('_', ' ')}" for name, count in counts.items())
+
+
 def _show(data: Any, as_text: Callable[[Any], str], as_json: bool) -> None:
     if as_json:
         # ASCII escapes: the reader may sit behind a console of any encoding

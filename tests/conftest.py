@@ -13,6 +13,9 @@ from stemcell_kit.grading.engine import Engine
 from stemcell_kit.grading.runner import KernelRunner, Runner
 from stemcell_kit.grading.sandbox.doctor import sandbox_fault
 from stemcell_kit.grading.sandbox.limits import Limits
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 ROOT = Path(__file__).parents[1]
 

@@ -45,6 +45,7 @@ NEIGHBOURS = {
 }
 # Library -> the only parts that may import it.
 AT_HOME = {
+    "alembic": {"records"},
     "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
     "matplotlib": {"grading", "plots"},

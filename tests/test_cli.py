@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from stemcell_kit.cli import main
 
-COMMANDS = ("learn", "standards", "trace", "qc", "bank", "check", "release", "grade")
+COMMANDS = ("learn", "standards", "trace", "qc", "bank", "check", "release", "grade", "records")
 
 
 def run(*arguments: str) -> Result:
@@ -120,3 +120,22 @@ def test_grading_an_exercise_that_was_not_begun_is_instant_and_polite(own_record
 
 def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_records_move_from_one_place_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Export, then import elsewhere: the counts are the same, and a second import is refused."""
+    from stemcell_kit.records import Records
+
+    here, there = (f"sqlite:///{(tmp_path / name).as_posix()}" for name in ("a.db", "b.db"))
+    Records(here).save_answer("default", "iso-24603/idn-01", score=2)
+    monkeypatch.setenv("STEMCELL_KIT_DATABASE", here)
+    written = run("records", "export", str(tmp_path / "all.json"), "--json")
+    monkeypatch.setenv("STEMCELL_KIT_DATABASE", there)
+    read = run("records", "import", str(tmp_path / "all.json"), "--json")
+
+    assert json.loads(written.output) == json.loads(read.output)
+    assert json.loads(read.output)["answers"] == 1
+    again = run("records", "import", str(tmp_path / "all.json"))
+    assert again.exit_code == 1 and "already hold" in again.output

@@ -17,7 +17,7 @@ from stemcell_kit.catalogue import catalogue as installed_catalogue
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Requirement, Severity, Standard, Topic
-from stemcell_kit.records import Answer, Records, person, records
+from stemcell_kit.records import Answer, Change, Records, records
 
 __all__ = ["SCALE", "Checklist", "Item"]
 
@@ -90,7 +90,11 @@ class Checklist:
         if full_id not in self._requirements:
             self.catalogue.requirement(full_id)
             raise BadInput(f"{full_id} is not on this checklist; open the one that holds its topic")
-        return next(item for item in self.items if item.requirement.full_id == full_id)
+        return Item(self._requirements[full_id], self.store.answer(self.assessment, full_id))
+
+    def history(self, full_id: str) -> tuple[Change, ...]:
+        """Return every change of one answer, oldest first: who, when, before and after."""
+        return self.store.history(self.assessment, self.item(full_id).requirement.full_id)
 
     def answer(
         self,
@@ -102,6 +106,7 @@ class Checklist:
         owner: str | None = None,
         due: str | None = None,
         note: str | None = None,
+        seen: int | None = None,
     ) -> Item:
         """Save what is given and leave the rest of the answer as it is.
 
@@ -111,6 +116,9 @@ class Checklist:
             0 to 3, or ``n/a``, which needs a written ``reason`` now or earlier.
         due
             ISO 8601 calendar date, e.g. ``2026-03-31``; empty text clears it.
+        seen
+            The version of the answer that the writer looked at; the history marks a change that
+            replaced what another person had written since.
 
         Raises
         ------
@@ -129,8 +137,7 @@ class Checklist:
         if fields.get("due"):
             _check_date(fields["due"])
         if fields:
-            fields["answered_by"] = person()
-            self.store.save_answer(self.assessment, full_id, **fields)
+            self.store.save_answer(self.assessment, full_id, seen=seen, **fields)
         return self.item(full_id)
 
     def clear(self, full_id: str) -> Item:

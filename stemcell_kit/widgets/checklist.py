@@ -117,9 +117,8 @@ class ChecklistWidget(anywidget.AnyWidget):
         match message["do"]:
             case "answer":
                 current = self._current(message, message["fields"])
-                self.checklist.answer(
-                    message["id"], **{name: message["fields"][name] for name in current}
-                )
+                fields = {name: message["fields"][name] for name in current}
+                return {"message": self._answered(message["id"], fields)}
             case "clear":
                 if "score" in self._current(message, ("score", *_WRITTEN)):
                     self.checklist.clear(message["id"])
@@ -127,7 +126,18 @@ class ChecklistWidget(anywidget.AnyWidget):
                 self.checklist.laboratory = message["name"]
             case "export":
                 return _export(self.checklist)
-        return {"message": say("checklist.saved", when=f"{datetime.now():%H:%M}")}
+        return {"message": _saved()}
+
+    def _answered(self, full_id: str, fields: Mapping[str, Any]) -> str:
+        """Save an answer and say so, or whose words it replaced since the page last saw them."""
+        seen = self.state["answers"].get(full_id, {}).get("version")
+        self.checklist.answer(full_id, seen=seen, **fields)
+        history = self.checklist.history(full_id)
+        if not history or not history[-1].conflict:
+            return _saved()
+        last, other = history[-1], history[-2]
+        replaced = ", ".join(str(value) for value in last.before.values() if value != "")
+        return say("checklist.conflict", who=other.changed_by, replaced=replaced)
 
     def _current(self, message: Mapping[str, Any], fields: Iterable[str]) -> list[str]:
         """Return the fields that no newer message has changed, and note that this one does."""
@@ -136,6 +146,10 @@ class ChecklistWidget(anywidget.AnyWidget):
         current = [name for name, key in keys.items() if serial >= self._newest.get(key, 0)]
         self._newest.update({keys[name]: serial for name in current})
         return current
+
+
+def _saved() -> str:
+    return say("checklist.saved", when=f"{datetime.now():%H:%M}")
 
 
 def _export(part: Checklist) -> dict[str, Any]:
@@ -198,4 +212,5 @@ def _state(checklist: Checklist) -> dict[str, Any]:
 
 def _answer(item: Item) -> dict[str, Any]:
     choice = "" if item.choice is None else str(item.choice)
-    return {"choice": choice, **{name: getattr(item.answer, name) for name in _WRITTEN}}
+    written = {name: getattr(item.answer, name) for name in _WRITTEN}
+    return {"choice": choice, "version": item.answer.version, **written}

@@ -51,6 +51,21 @@ def test_a_refused_answer_says_why_and_saves_nothing(checklist: Checklist, sent:
     assert widget.state["answers"]["std/idn-01"]["due"] == ""
 
 
+def test_a_page_is_told_whose_words_it_replaced(checklist: Checklist, sent: list[Any]) -> None:
+    """Another person wrote while this page was open: both are kept, and the message says so."""
+    widget = ChecklistWidget(checklist)
+    checklist.store.save_answer(checklist.assessment, "std/idn-01", by="OP-07", note="asked QA")
+    widget.receive({**ANSWER, "fields": {"note": "done"}})
+
+    assert "OP-07" in sent[-1]["message"] and "asked QA" in sent[-1]["message"]
+    assert [change.after["note"] for change in checklist.history("std/idn-01")] == [
+        "asked QA",
+        "done",
+    ]
+    widget.receive({**ANSWER, "serial": 8, "fields": {"note": "done and filed"}})
+    assert "OP-07" not in sent[-1]["message"]
+
+
 def test_an_answer_can_be_taken_back_from_the_page(checklist: Checklist, sent: list[Any]) -> None:
     """The choice is empty again."""
     widget = ChecklistWidget(checklist)

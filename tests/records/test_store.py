@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +9,6 @@ import pytest
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.records import Records, RecordsUnavailable, person, records
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{(tmp_path / 'records.sqlite').as_posix()}"
 
 
 def test_an_answer_is_there_again_in_a_new_session(url: str) -> None:
@@ -44,37 +36,6 @@ def test_assessments_are_kept_apart(url: str) -> None:
     Records(url).save_answer("spring", "std/idn-01", score=3)
 
     assert Records(url).answers("autumn") == {}
-
-
-def test_many_threads_lose_no_answer(url: str) -> None:
-    """Eight writers, 25 answers each: 200 answers."""
-    store = Records(url)
-
-    def write(writer: int) -> None:
-        for number in range(25):
-            store.save_answer("default", f"std/w{writer}-{number:02d}", score=number % 4)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(8)))
-    assert len(store.answers("default")) == 200
-
-
-WRITER = """
-import sys
-from stemcell_kit.records import Records
-store = Records(sys.argv[1])
-for number in range(40):
-    store.save_answer("default", f"std/{sys.argv[2]}-{number:02d}", score=1)
-"""
-
-
-def test_two_processes_that_start_together_lose_no_answer(url: str) -> None:
-    """Both create the same new database and write into it at once."""
-    commands = [[sys.executable, "-c", WRITER, url, name] for name in ("a", "b")]
-    running = [subprocess.Popen(command) for command in commands]
-
-    assert [process.wait(60) for process in running] == [0, 0]
-    assert len(Records(url).answers("default")) == 80
 
 
 def test_the_last_prediction_stands_and_belongs_to_a_person(url: str) -> None:
@@ -114,25 +75,6 @@ def test_a_setting_has_a_default_until_it_is_saved(url: str) -> None:
     store.save_setting("laboratory", "Bank 7")
     assert Records(url).setting("laboratory") == "Bank 7"
     assert store.setting("laboratory", who="somebody else") == ""
-
-
-def test_sqlite_is_opened_for_several_writers(url: str) -> None:
-    """WAL, ten seconds of patience and foreign keys are on."""
-    with Records(url)._engine.connect() as connection:
-        found = [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "busy_timeout", "foreign_keys")
-        ]
-
-    assert found == ["wal", 10_000, 1]
-
-
-def test_records_of_a_newer_kit_are_refused_untouched(url: str) -> None:
-    """An old kit does not write into a form it does not know."""
-    Records(url).save_setting("schema_version", "99", who="(kit)")
-
-    with pytest.raises(RecordsUnavailable, match="Update the kit"):
-        Records(url)
 
 
 def test_a_place_that_cannot_be_written_is_explained(tmp_path: Path) -> None:

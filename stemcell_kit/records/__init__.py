@@ -1,0 +1,25 @@
+"""What the kit remembers: self-assessment answers with their history, predictions, grades, settings.
+
+One database: a SQLite file in the user's data folder, or the one whose URL is in
+``STEMCELL_KIT_DATABASE``. Each change is one transaction of its own, so that several writers lose
+nothing and a writer that is killed leaves no half of anything.
+"""
+
+from __future__ import annotations
+
+from stemcell_kit.records.archive import export_records, import_records
+from stemcell_kit.records.database import RecordsUnavailable
+from stemcell_kit.records.entries import Answer, Change, Grade
+from stemcell_kit.records.store import Records, person, records
+
+__all__ = [
+    "Answer",
+    "Change",
+    "Grade",
+    "Records",
+    "RecordsUnavailable",
+    "export_records",
+    "import_records",
+    "person",
+    "records",
+]

@@ -1,0 +1,128 @@
+"""The tables of the records; ``migrations`` says how older ones become these."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Index, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import Text, TypeDecorator
+
+__all__ = ["AnswerRow", "ChangeRow", "GradeRow", "PredictionRow", "SettingRow", "Table"]
+
+_MARK = "\ue000"
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Return the moment with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text as it was written, NUL characters included, which PostgreSQL keeps in no text.
+
+    A NUL is stored as a private-use character with a 0 behind it, that character itself as two.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        """Return the text as it is stored; half a surrogate pair, which no file can hold, is ``?``."""
+        if value is None:
+            return None
+        whole = value.encode("utf-8", errors="replace").decode("utf-8")
+        return whole.replace(_MARK, _MARK * 2).replace("\x00", f"{_MARK}0")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        """Return the text as it was written."""
+        if value is None or _MARK not in value:
+            return value
+        parts = value.split(_MARK * 2)
+        return _MARK.join(part.replace(f"{_MARK}0", "\x00") for part in parts)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables."""
+
+
+class AnswerRow(Table):
+    """The current answer to one requirement in one assessment."""
+
+    __tablename__ = "answers"
+
+    assessment: Mapped[str] = mapped_column(String(200), primary_key=True)
+    requirement: Mapped[str] = mapped_column(String(200), primary_key=True)
+    score: Mapped[int | None] = mapped_column(default=None)
+    not_applicable: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(Words, default="")
+    evidence: Mapped[str] = mapped_column(Words, default="")
+    owner: Mapped[str] = mapped_column(Words, default="")
+    due: Mapped[str] = mapped_column(Words, default="")
+    note: Mapped[str] = mapped_column(Words, default="")
+    answered_at: Mapped[datetime] = mapped_column(Utc)
+    answered_by: Mapped[str] = mapped_column(Words, default="")
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class ChangeRow(Table):
+    """One change of an answer; rows are added and never touched again."""
+
+    __tablename__ = "answer_changes"
+    __table_args__ = (
+        Index("one_change_a_version", "assessment", "requirement", "version", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment: Mapped[str] = mapped_column(String(200))
+    requirement: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(Utc)
+    changed_by: Mapped[str] = mapped_column(Words)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    conflict: Mapped[bool] = mapped_column(default=False)
+
+
+class PredictionRow(Table):
+    """The option that a person chose for a prediction."""
+
+    __tablename__ = "predictions"
+
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    prediction: Mapped[str] = mapped_column(String(200), primary_key=True)
+    option: Mapped[int]
+    answered_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class GradeRow(Table):
+    """One grading of an exercise."""
+
+    __tablename__ = "grades"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exercise: Mapped[str] = mapped_column(String(200), index=True)
+    learner: Mapped[str] = mapped_column(String(200), index=True)
+    points: Mapped[float]
+    max_points: Mapped[float]
+    questions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    graded_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class SettingRow(Table):
+    """A person's setting; the database describes itself under a name that no login can have."""
+
+    __tablename__ = "settings"
+
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    value: Mapped[str] = mapped_column(Words)
