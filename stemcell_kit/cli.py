@@ -247,6 +247,48 @@ def grade(notebook: Path | None, source: Path | None, doctor: bool, **options: A
 
 
 @main.group()
+def profile() -> None:
+    """Bind statements to the clauses of your own licensed copies, and set your own limits."""
+
+
+PROFILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@profile.command("new")
+@click.argument("file", type=PROFILE)
+@click.option("--name", required=True, help="Name of your laboratory; reports show it.")
+@click.option("--standard", "standards", multiple=True, help="Only this standard; repeatable.")
+@AS_JSON
+def profile_new(file: Path, name: str, standards: tuple[str, ...], as_json: bool) -> None:
+    """Write an empty profile to FILE, with every statement and limit to fill in."""
+    from stemcell_kit import profile_listing, profiles
+
+    data = profiles.new_profile(file, name=name, standards=standards)
+    _show(data, profile_listing.new_text, as_json)
+
+
+@profile.command("check")
+@click.argument("file", type=PROFILE)
+@AS_JSON
+def profile_check(file: Path, as_json: bool) -> None:
+    """Say what a profile binds and overrides, or everything that is wrong with it."""
+    from stemcell_kit import profile_listing, profiles
+
+    _show(profiles.check_profile(file), profile_listing.check_text, as_json)
+
+
+@profile.command("diff")
+@click.argument("first", type=PROFILE)
+@click.argument("second", type=PROFILE)
+@AS_JSON
+def profile_diff(first: Path, second: Path, as_json: bool) -> None:
+    """Show which clauses and limits two profiles set differently."""
+    from stemcell_kit import profile_listing, profiles
+
+    _show(profiles.diff_profiles(first, second), profile_listing.diff_text, as_json)
+
+
+@main.group()
 def records() -> None:
     """Keep or move what the kit remembers: answers with their history, grades, settings."""
 

@@ -18,11 +18,11 @@ PACKAGE = ROOT / "stemcell_kit"
 LEVELS = (
     ("errors", "model", "paths", "shown"),
     ("catalogue", "content_rows", "instruments", "language", "qc", "trace"),
-    ("bank", "datasets", "methods", "records", "verification"),
+    ("bank", "datasets", "methods", "profiles", "records", "verification"),
     ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
     ("authoring", "widgets"),
-    ("__main__", "bench_listing", "cli", "grading_commands", "listing", "server"),
+    ("__main__", "bench_listing", "cli", "grading_commands", "listing", "profile_listing", "server"),
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 # Rooms on one level that stand on one another; all others on a level know nothing of each other.
@@ -41,6 +41,7 @@ NEIGHBOURS = {
     ("cli", "bench_listing"),
     ("cli", "grading_commands"),
     ("cli", "listing"),
+    ("cli", "profile_listing"),
     ("cli", "server"),
 }
 # Library -> the only parts that may import it.

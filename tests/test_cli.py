@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from stemcell_kit.cli import main
 
-COMMANDS = ("learn", "standards", "trace", "qc", "bank", "check", "release", "grade", "records")
+COMMANDS = ("learn", "standards", "trace", "qc", "bank", "check", "release", "grade", "profile", "records")
 
 
 def run(*arguments: str) -> Result:
