@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from stemcell_kit.records.archive import export_records, import_records
 from stemcell_kit.records.database import RecordsUnavailable
-from stemcell_kit.records.entries import Answer, Change, Grade
-from stemcell_kit.records.store import Records, person, records
+from stemcell_kit.records.entries import Answer, Change, Evidence, Grade, Report
+from stemcell_kit.records.person import person
+from stemcell_kit.records.store import Records, records
 
 __all__ = [
     "Answer",
     "Change",
+    "Evidence",
     "Grade",
     "Records",
     "RecordsUnavailable",
+    "Report",
     "export_records",
     "import_records",
     "person",

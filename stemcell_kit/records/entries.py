@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-__all__ = ["Answer", "Change", "Grade", "plain"]
+__all__ = ["Answer", "Change", "Evidence", "Grade", "Report", "plain"]
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Answer:
     """The current self-assessment answer to one requirement.
 
     ``score`` is 0 to 3, or None while only a note, an owner or a date was written.
+    ``occurrence`` and ``detectability`` are the laboratory's own view of the risk, 1 to 5.
     ``answered_at`` is in UTC; ``version`` counts the changes of this answer.
     """
 
@@ -30,6 +31,8 @@ class Answer:
     answered_at: datetime | None = None
     answered_by: str = ""
     version: int = 0
+    occurrence: int | None = None
+    detectability: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,42 @@ class Change:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     conflict: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Something that an answer rests on.
+
+    ``kind`` is ``link`` (a document's place), ``file`` (with the SHA-256 of what was shown) or
+    ``qc`` (a computation that can be repeated: ``result`` holds method, value, limit, outcome).
+    """
+
+    id: int
+    assessment: str
+    requirement: str
+    kind: str
+    reference: str
+    sha256: str
+    result: Mapping[str, Any]
+    added_at: datetime
+    added_by: str
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written; ``figures`` are the numbers that it opens with."""
+
+    assessment: str
+    standard: str
+    file: str
+    sha256: str
+    profile: str
+    profile_digest: str
+    figures: Mapping[str, Any]
+    written_at: datetime
+    written_by: str
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,17 @@ from sqlalchemy import JSON, DateTime, Index, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import Text, TypeDecorator
 
-__all__ = ["AnswerRow", "ChangeRow", "GradeRow", "PredictionRow", "SettingRow", "Table"]
+__all__ = [
+    "AnswerRow",
+    "ChangeRow",
+    "EvidenceRow",
+    "GradeRow",
+    "PredictionRow",
+    "ReportRow",
+    "SettingRow",
+    "Table",
+    "Utc",
+]
 
 _MARK = "\ue000"
 
@@ -72,6 +82,8 @@ class AnswerRow(Table):
     answered_at: Mapped[datetime] = mapped_column(Utc)
     answered_by: Mapped[str] = mapped_column(Words, default="")
     version: Mapped[int] = mapped_column(default=0)
+    occurrence: Mapped[int | None] = mapped_column(default=None)
+    detectability: Mapped[int | None] = mapped_column(default=None)
 
 
 class ChangeRow(Table):
@@ -91,6 +103,42 @@ class ChangeRow(Table):
     before: Mapped[dict[str, Any]] = mapped_column(JSON)
     after: Mapped[dict[str, Any]] = mapped_column(JSON)
     conflict: Mapped[bool] = mapped_column(default=False)
+
+
+class EvidenceRow(Table):
+    """Something that an answer rests on; it is withdrawn, never deleted."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("evidence_of_an_answer", "assessment", "requirement"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment: Mapped[str] = mapped_column(String(200))
+    requirement: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20))
+    reference: Mapped[str] = mapped_column(Words)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    result: Mapped[dict[str, Any]] = mapped_column(JSON)
+    added_at: Mapped[datetime] = mapped_column(Utc)
+    added_by: Mapped[str] = mapped_column(Words)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Utc, default=None)
+    withdrawn_by: Mapped[str] = mapped_column(Words, default="")
+
+
+class ReportRow(Table):
+    """A report that was written: which file, under which profile, with which figures."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment: Mapped[str] = mapped_column(String(200), index=True)
+    standard: Mapped[str] = mapped_column(String(200))
+    file: Mapped[str] = mapped_column(Words)
+    sha256: Mapped[str] = mapped_column(String(64))
+    profile: Mapped[str] = mapped_column(Words)
+    profile_digest: Mapped[str] = mapped_column(String(64))
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    written_at: Mapped[datetime] = mapped_column(Utc)
+    written_by: Mapped[str] = mapped_column(Words)
 
 
 class PredictionRow(Table):
