@@ -246,6 +246,29 @@ def grade(notebook: Path | None, source: Path | None, doctor: bool, **options: A
     return _show(report.as_data(), lambda _: str(report), as_json)
 
 
+@main.command()
+@click.argument("standard")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--assessment", "assessments", multiple=True, help="Which one; several: a summary.")
+@click.option("--since", help="Compare with an earlier day of it, e.g. 2026-03-31.")
+@click.option("--against", help="Compare with another assessment.")
+@AS_JSON
+def report(standard: str, file: Path | None, as_json: bool, **options: Any) -> None:
+    """Write the report of your self-assessment as FILE: .html, .xlsx or .json.
+
+    Without FILE, or with several assessments, the figures are shown here.
+    """
+    from stemcell_kit import report_commands
+
+    if file is None or len(options["assessments"]) > 1:
+        if file is not None:
+            raise click.UsageError("a summary of several assessments is shown here; leave out FILE")
+        data = report_commands.figures_of(standard, options["assessments"])
+        return _show(data, report_commands.figures_text, as_json)
+    data = report_commands.write(standard, file, **options)
+    return _show(data, report_commands.written_text, as_json)
+
+
 @main.group()
 def profile() -> None:
     """Bind statements to the clauses of your own licensed copies, and set your own limits."""

@@ -10,7 +10,19 @@ from click.testing import CliRunner, Result
 
 from stemcell_kit.cli import main
 
-COMMANDS = ("learn", "standards", "trace", "qc", "bank", "check", "release", "grade", "profile", "records")
+COMMANDS = (
+    "learn",
+    "standards",
+    "trace",
+    "qc",
+    "bank",
+    "check",
+    "release",
+    "grade",
+    "profile",
+    "records",
+    "report",
+)
 
 
 def run(*arguments: str) -> Result:
@@ -139,3 +151,27 @@ def test_records_move_from_one_place_to_another(
     assert json.loads(read.output)["answers"] == 1
     again = run("records", "import", str(tmp_path / "all.json"))
     assert again.exit_code == 1 and "already hold" in again.output
+
+
+def test_a_report_is_written_and_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures on screen, a file in each form, a comparison with a day and with another site."""
+    from stemcell_kit.records import Records
+
+    url = f"sqlite:///{(tmp_path / 'r.db').as_posix()}"
+    monkeypatch.setenv("STEMCELL_KIT_DATABASE", url)
+    Records(url).save_answer("default", "iso-24603/idn-01", score=2)
+    Records(url).save_answer("north", "iso-24603/idn-01", score=1)
+
+    assert "coverage 1 of 120" in run("report", "iso-24603").output
+    for name in ("r.html", "r.xlsx", "r.json"):
+        written = run(
+            "report", "iso-24603", str(tmp_path / name), "--since", "2020-01-01", "--json"
+        )
+        assert json.loads(written.output)["figures"]["answered"] == 1
+    data = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert [one["movement"] for one in data["comparison"]["moved"]] == ["new"]
+    both = run("report", "iso-24603", "--assessment", "default", "--assessment", "north")
+    assert both.output.count("coverage 1 of 120") == 2
+    assert "iso-24603/idn-02" in both.output.split("Open in every one of them:")[1]
+    refused = run("report", "iso-24603", str(tmp_path / "a.html"), "--since", "March")
+    assert refused.exit_code == 1 and "year-month-day" in refused.output

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from stemcell_kit.assessment.checklist import Checklist, Item
+from stemcell_kit.assessment.checklist import Checklist
 from stemcell_kit.assessment.finding import assess
-from stemcell_kit.assessment.gap_report import write_gap_report
+from stemcell_kit.assessment.item import Item
+from stemcell_kit.assessment.reports import write_report
 from stemcell_kit.assessment.score import Score
 
-__all__ = ["Checklist", "Item", "Score", "assess", "write_gap_report"]
+__all__ = ["Checklist", "Item", "Score", "assess", "write_report"]

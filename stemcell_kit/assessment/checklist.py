@@ -7,46 +7,23 @@ or not applicable with a written reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from stemcell_kit.assessment.score import BEST, MET_AT, Score, is_open_critical, score_of
+from stemcell_kit.assessment.comparison import Comparison, compare
+from stemcell_kit.assessment.item import SCALE, Item
+from stemcell_kit.assessment.risk import check_rating, weight
+from stemcell_kit.assessment.score import BEST, Score, is_open_critical, score_of
 from stemcell_kit.catalogue import Catalogue
 from stemcell_kit.catalogue import catalogue as installed_catalogue
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
-from stemcell_kit.model import Requirement, Severity, Standard, Topic
-from stemcell_kit.records import Answer, Change, Records, records
+from stemcell_kit.model import Severity, Standard, Topic
+from stemcell_kit.records import Answer, Change, Evidence, Records, records
 
-__all__ = ["SCALE", "Checklist", "Item"]
+__all__ = ["Checklist"]
 
-SCALE = (*range(BEST + 1), "n/a")
 _SEVERITY_ORDER = {severity: place for place, severity in enumerate(Severity)}
-
-
-@dataclass(frozen=True)
-class Item:
-    """A requirement with the laboratory's current answer."""
-
-    requirement: Requirement
-    answer: Answer
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether a score was given or the item was found not to apply."""
-        return self.answer.score is not None or self.answer.not_applicable
-
-    @property
-    def choice(self) -> int | str | None:
-        """The place on the scale: 0 to 3 or ``n/a``; None while it is open."""
-        return "n/a" if self.answer.not_applicable else self.answer.score
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether the item applies and is not yet done and recorded; unanswered is a gap."""
-        score = self.answer.score
-        return not self.answer.not_applicable and (score is None or score < MET_AT)
 
 
 class Checklist:
@@ -106,6 +83,8 @@ class Checklist:
         owner: str | None = None,
         due: str | None = None,
         note: str | None = None,
+        occurrence: int | None = None,
+        detectability: int | None = None,
         seen: int | None = None,
     ) -> Item:
         """Save what is given and leave the rest of the answer as it is.
@@ -116,6 +95,9 @@ class Checklist:
             0 to 3, or ``n/a``, which needs a written ``reason`` now or earlier.
         due
             ISO 8601 calendar date, e.g. ``2026-03-31``; empty text clears it.
+        occurrence, detectability
+            The laboratory's own view of the risk, 1 to 5: how often it goes wrong, and how likely
+            that stays unseen. 0 takes the rating back.
         seen
             The version of the answer that the writer looked at; the history marks a change that
             replaced what another person had written since.
@@ -129,6 +111,12 @@ class Checklist:
         words = {"reason": reason, "evidence": evidence, "owner": owner, "due": due, "note": note}
         fields: dict[str, Any] = {
             name: value.strip() for name, value in words.items() if value is not None
+        }
+        ratings = {"occurrence": occurrence, "detectability": detectability}
+        fields |= {
+            name: check_rating(found) if found else None
+            for name, found in ratings.items()
+            if found is not None
         }
         if score is not None:
             fields |= _score_fields(score)
@@ -163,11 +151,25 @@ class Checklist:
         return tuple(item for item in self.items if is_open_critical(item))
 
     def gaps(self) -> tuple[Item, ...]:
-        """Return what is not yet done and recorded, critical first, then the lowest score.
+        """Return what is not yet done and recorded: critical first, then by the risk not covered.
 
         An unanswered item comes with the not-done ones, since nobody knows that it is met.
         """
         return tuple(sorted((item for item in self.items if item.is_gap), key=_urgency))
+
+    def evidence(self, full_id: str) -> tuple[Evidence, ...]:
+        """Return what was attached to an answer and not withdrawn, oldest first."""
+        return self.store.evidence(self.assessment, self.item(full_id).requirement.full_id)
+
+    def compared_with(
+        self, *, moment: datetime | None = None, assessment: str | None = None, label: str
+    ) -> Comparison:
+        """Compare with an earlier moment of this assessment, or with another assessment."""
+        if moment is not None:
+            before = self.store.answers_at(self.assessment, moment)
+        else:
+            before = self.store.answers(assessment or self.assessment)
+        return compare(self.items, before, label=label)
 
     def clause(self, full_id: str) -> str:
         """Return the clause number that the profile in force gives, or empty text."""
@@ -218,5 +220,7 @@ def _check_date(text: str) -> None:
         raise BadInput(say("checklist.due-refused", found=text))
 
 
-def _urgency(item: Item) -> tuple[int, int]:
-    return _SEVERITY_ORDER[item.requirement.severity], item.answer.score or 0
+def _urgency(item: Item) -> tuple[int, float]:
+    severity = item.requirement.severity
+    open_share = 1 - (item.answer.score or 0) / BEST
+    return _SEVERITY_ORDER[severity], -weight(severity, item.answer) * open_share

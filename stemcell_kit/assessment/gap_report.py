@@ -4,42 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-from stemcell_kit.assessment.checklist import Checklist, Item
+from stemcell_kit.assessment.checklist import Checklist
+from stemcell_kit.assessment.comparison import Comparison, Movement
+from stemcell_kit.assessment.item import Item
 from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
-from stemcell_kit.errors import BadInput
 from stemcell_kit.language import current, say, text
 from stemcell_kit.model import Severity, Source
 from stemcell_kit.paths import content_dir
 
-__all__ = ["gap_report_html", "write_gap_report"]
+__all__ = ["gap_report_html"]
 
 
-def write_gap_report(checklist: Checklist, path: Path | str, *, on: date | None = None) -> Path:
-    """Write the gap report of a checklist as an HTML file.
-
-    Parameters
-    ----------
-    on
-        The date that the report carries; today if it is not given.
-
-    Raises
-    ------
-    BadInput
-        The file cannot be written there.
-    """
-    path = Path(path)
-    html = gap_report_html(checklist, on=on)
-    try:
-        path.write_text(html, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BadInput(say("checklist.report-refused", path=path, reason=error.strerror)) from None
-    return path
-
-
-def gap_report_html(checklist: Checklist, *, on: date | None = None) -> str:
+def gap_report_html(
+    checklist: Checklist, *, on: date | None = None, comparison: Comparison | None = None
+) -> str:
     """Return the gap report as one HTML page; every word that a user wrote is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -52,7 +32,9 @@ def gap_report_html(checklist: Checklist, *, on: date | None = None) -> str:
     )
     environment.globals |= {"say": say, "text": text, "language": current()}
     template = environment.get_template("gap_report.html.j2")
-    return template.render(**_contents(checklist, on or date.today()))
+    return template.render(
+        **_contents(checklist, on or date.today()), comparison=comparison, movements=Movement
+    )
 
 
 def _contents(checklist: Checklist, on: date) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The score of a self-assessment, never one number alone.
 
-The share of what was answered says nothing about what was not, so it travels with the coverage
-and with the critical items that are open.
+The share of what was answered says nothing about what was not, so it travels with the coverage,
+with the critical items that are open, and with the share of the risk that is shown to be covered.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from stemcell_kit.assessment.risk import weight
 from stemcell_kit.language import say
 from stemcell_kit.model import Requirement, Severity
 from stemcell_kit.records import Answer
@@ -35,7 +36,8 @@ class Score:
     """Conformance of a set of checklist items.
 
     ``points`` of ``possible`` count the answered, applicable items only; ``answered`` of ``total``
-    is the coverage and counts items that do not apply as answered.
+    is the coverage and counts items that do not apply as answered. ``risk_shown`` of
+    ``risk_total`` weighs every applicable item by its risk; what is unanswered is not shown.
     """
 
     points: int
@@ -44,6 +46,13 @@ class Score:
     not_applicable: int
     total: int
     open_criticals: int
+    risk_shown: float
+    risk_total: float
+
+    @property
+    def risk_percent(self) -> int | None:
+        """Share of the weighed risk that is shown to be covered; None if nothing applies."""
+        return _share(self.risk_shown, self.risk_total) if self.risk_total else None
 
     @property
     def percent(self) -> int | None:
@@ -64,6 +73,7 @@ class Score:
             total=self.total,
             coverage=self.coverage_percent,
             criticals=self.open_criticals,
+            risk=say("report.no-score") if self.risk_percent is None else f"{self.risk_percent} %",
         )
 
 
@@ -72,6 +82,7 @@ def score_of(items: Iterable[Answered]) -> Score:
     items = list(items)
     scores = [item.answer.score for item in items if not item.answer.not_applicable]
     given = [score for score in scores if score is not None]
+    weights = [_weight(item) for item in items if not item.answer.not_applicable]
     not_applicable = len(items) - len(scores)
     return Score(
         points=sum(given),
@@ -80,6 +91,8 @@ def score_of(items: Iterable[Answered]) -> Score:
         not_applicable=not_applicable,
         total=len(items),
         open_criticals=sum(is_open_critical(item) for item in items),
+        risk_shown=sum(w * (s or 0) for w, s in zip(weights, scores, strict=True)) / BEST,
+        risk_total=sum(weights),
     )
 
 
@@ -91,6 +104,10 @@ def is_open_critical(item: Answered) -> bool:
     return answer.score is None or answer.score < MET_AT
 
 
-def _share(part: int, whole: int) -> int:
-    # rounded down, so that 100 % means all of it
-    return 100 * part // whole if whole else 0
+def _weight(item: Answered) -> float:
+    return weight(item.requirement.severity, item.answer)
+
+
+def _share(part: float, whole: float) -> int:
+    # rounded down, so that 100 % means all of it; a sum of weights may lack its last digit
+    return int(100 * part / whole + 1e-9) if whole else 0

@@ -3,6 +3,7 @@
 const PATIENCE_MS = 8000;
 const CHOICES = ["0", "1", "2", "3", "n/a"];
 const FIELDS = ["evidence", "owner", "due", "note"];
+const RATINGS = ["occurrence", "detectability"];
 let pages = 0;
 
 function make(tag, attributes = {}, ...children) {
@@ -100,7 +101,7 @@ function header(model, ask, name) {
   const refresh = () => {
     const state = model.get("state");
     figures.replaceChildren(
-      ...["score", "coverage", "criticals"].map((key) =>
+      ...["risk", "score", "coverage", "criticals"].map((key) =>
         make(
           "div",
           { class: key === "criticals" && state.criticals[0] !== "0" ? "alarm" : false },
@@ -157,6 +158,9 @@ function card(model, ask, item, name) {
   const inputs = FIELDS.map((key) =>
     writing(key === "note" ? "textarea" : "input", key, words, name, saved()[key]),
   );
+  const ratings = RATINGS.map((key) =>
+    rating(key, words, name, saved()[key], model.get("ratings")),
+  );
   const radios = CHOICES.map((choice) => make("input", { type: "radio", name, value: choice }));
 
   const save = (fields, field) => {
@@ -188,6 +192,11 @@ function card(model, ask, item, name) {
       save({ [field.key]: field.input.value }, field),
     );
   }
+  for (const field of ratings) {
+    field.input.addEventListener("change", () =>
+      save({ [field.key]: Number(field.input.value) }, field),
+    );
+  }
   undo.addEventListener("click", () =>
     ask({ do: "clear", id: item.id }, (answer) => {
       report(status, answer);
@@ -212,9 +221,9 @@ function card(model, ask, item, name) {
     "details",
     { class: "plan" },
     make("summary", {}, words.details),
-    make("div", { class: "fields" }, ...inputs.map((field) => field.node)),
+    make("div", { class: "fields" }, ...[...inputs, ...ratings].map((field) => field.node)),
   );
-  more.open = FIELDS.some((key) => saved()[key]);
+  more.open = [...FIELDS, ...RATINGS].some((key) => saved()[key]);
   return make(
     "li",
     { class: `card ${item.severity}` },
@@ -258,6 +267,22 @@ function writing(tag, key, words, name, value) {
     autocomplete: "off",
     dir: "auto",
   });
+  return labelled(key, input, words, value);
+}
+
+// 0 stands for "not rated": an empty choice would not tell Python to take a rating back
+function rating(key, words, name, value, steps) {
+  const options = [["0", words.unrated], ...steps.map((step) => [step, step])];
+  const input = make(
+    "select",
+    { id: `${name}-${key}` },
+    ...options.map(([step, label]) => make("option", { value: step }, label)),
+  );
+  return labelled(key, input, words, value || "0");
+}
+
+function labelled(key, input, words, value) {
+  const id = input.id;
   input.value = value;
   const refusal = make("p", { class: "refused", id: `${id}-refusal` });
   const parts = [make("label", { for: id }, words[key]), input, refusal];

@@ -11,9 +11,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from stemcell_kit.assessment.checklist import Checklist, Item
-from stemcell_kit.assessment.gap_report import gap_report_html, write_gap_report
+from stemcell_kit.assessment.checklist import Checklist
+from stemcell_kit.assessment.gap_report import gap_report_html
+from stemcell_kit.assessment.item import Item
 from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
+from stemcell_kit.assessment.reports import write_report
+from stemcell_kit.assessment.risk import rating_scale
 from stemcell_kit.errors import KitError
 from stemcell_kit.language import say, text
 
@@ -23,6 +26,7 @@ _LABELS = (
     "laboratory",
     "topics",
     "coverage",
+    "risk",
     "score",
     "criticals",
     "export",
@@ -53,10 +57,16 @@ _LABELS = (
     "due",
     "due-hint",
     "note",
+    "occurrence",
+    "occurrence-hint",
+    "detectability",
+    "detectability-hint",
+    "unrated",
     "scale",
     "previous-topic",
     "next-topic",
 )
+_RATED = ("occurrence", "detectability")
 _WRITTEN = ("reason", "evidence", "owner", "due", "note")
 
 
@@ -78,6 +88,7 @@ class ChecklistWidget(anywidget.AnyWidget):
     words = traitlets.Dict().tag(sync=True)
     topics: traitlets.List[Any] = traitlets.List().tag(sync=True)
     items: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    ratings: traitlets.List[Any] = traitlets.List().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, checklist: Checklist) -> None:
@@ -87,6 +98,7 @@ class ChecklistWidget(anywidget.AnyWidget):
             words={key: say(f"checklist.{key}") for key in _LABELS},
             topics=[{"id": topic.id, "title": text(topic.title)} for topic in checklist.topics],
             items=[_shown(item, checklist) for item in checklist.items],
+            ratings=[str(step) for step in rating_scale()],
             state=_state(checklist),
         )
         # JupyterLab moves a widget's messages to another thread while the first ones are still at
@@ -161,7 +173,7 @@ def _export(part: Checklist) -> dict[str, Any]:
         store=part.store,
     )
     # Jupyter runs a notebook in its own folder
-    path = write_gap_report(whole, Path.cwd() / f"gap-report-{part.standard.id}.html")
+    path = write_report(whole, Path.cwd() / f"gap-report-{part.standard.id}.html")
     return {"message": say("checklist.exported", path=path), "html": gap_report_html(whole)}
 
 
@@ -201,6 +213,10 @@ def _state(checklist: Checklist) -> dict[str, Any]:
             for topic, s in checklist.progress().items()
         },
         "coverage": [f"{score.coverage_percent} %", say("checklist.coverage-value", **answered)],
+        "risk": [
+            "–" if score.risk_percent is None else f"{score.risk_percent} %",
+            say("checklist.risk-value"),
+        ],
         "score": [
             f"{score.percent} %" if scored else "–",
             say("checklist.score-value" if scored else "checklist.score-none"),
@@ -213,4 +229,5 @@ def _state(checklist: Checklist) -> dict[str, Any]:
 def _answer(item: Item) -> dict[str, Any]:
     choice = "" if item.choice is None else str(item.choice)
     written = {name: getattr(item.answer, name) for name in _WRITTEN}
-    return {"choice": choice, "version": item.answer.version, **written}
+    rated = {name: str(getattr(item.answer, name) or "") for name in _RATED}
+    return {"choice": choice, "version": item.answer.version, **written, **rated}

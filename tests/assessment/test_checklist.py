@@ -20,7 +20,7 @@ def test_an_empty_checklist_has_no_score_and_every_critical_item_is_open(
     score = checklist.score()
 
     assert (score.percent, score.coverage_percent, score.open_criticals) == (None, 0, 2)
-    assert str(score).startswith("Score no score yet")
+    assert str(score).startswith("Risk covered 0 %, score no score yet")
 
 
 def test_the_score_counts_answered_applicable_items_only(checklist: Checklist) -> None:

@@ -1,0 +1,153 @@
+"""A report as a workbook: a summary, the action plan, and one sheet per topic to filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from stemcell_kit.language import say
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+__all__ = ["workbook_bytes"]
+
+_LONGEST_CELL = 32_767
+_LONGEST_TITLE = 31
+# XML 1.0 has no such characters; each is shown as the symbol that stands for it
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_COLUMNS = {
+    "id": 20,
+    "clause": 12,
+    "severity": 11,
+    "statement": 60,
+    "state": 14,
+    "reason": 30,
+    "evidence": 30,
+    "owner": 14,
+    "due": 12,
+    "note": 30,
+    "occurrence": 12,
+    "detectability": 14,
+    "weight": 9,
+    "criterion": 40,
+    "provenance": 40,
+    "answered_by": 14,
+    "answered_at": 26,
+}
+
+
+def workbook_bytes(data: Mapping[str, Any]) -> bytes:
+    """Return an XLSX of a report's data; no word that a user wrote becomes a formula."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # a new workbook has one
+    _summary(sheet, data)
+    rows = {row["id"]: row for row in data["items"]}
+    plan = book.create_sheet(say("report.plan"))
+    _table(plan, [rows[name] for name in data["gaps"]])
+    for topic in data["topics"]:
+        own = [row for row in data["items"] if row["topic"] == topic["id"]]
+        _table(book.create_sheet(_title(topic["title"], book.sheetnames)), own)
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _summary(sheet: Worksheet, data: Mapping[str, Any]) -> None:
+    sheet.title = _title(say("report.title"), ())
+    profile = data["profile"]
+    facts = [
+        ("laboratory", data["laboratory"]),
+        ("date", data["date"]),
+        ("standard", f"{data['standard']['id']} ({data['standard']['edition']})"),
+        ("assessment", data["assessment"]),
+        ("profile", profile["name"] or say("report.profile-none")),
+        *([("profile-sha", profile["sha256"])] if profile["sha256"] else []),
+    ]
+    for name, value in facts:
+        _append(sheet, [say(f"report.{name}"), value])
+    _append(sheet, [])
+    heads = ("topic", "risk", "score", "coverage", "criticals")
+    _append(sheet, [say(f"report.{name}") for name in heads], bold=True)
+    whole = {"title": say("report.all-topics"), "figures": data["figures"]}
+    for part in (whole, *data["topics"]):
+        shown = part["figures"]
+        numbers = [shown["risk_covered_percent"], shown["score_percent"]]
+        numbers += [shown["coverage_percent"], shown["open_criticals"]]
+        _append(sheet, [part["title"], *numbers])
+    _append(sheet, [])
+    _append(sheet, [say("report.read-together")])
+    _append(sheet, [say("report.provenance")])
+    sheet.column_dimensions["A"].width = 44
+    for letter in "BCDE":
+        sheet.column_dimensions[letter].width = 16
+
+
+def _table(sheet: Worksheet, rows: Sequence[Mapping[str, Any]]) -> None:
+    from openpyxl.utils import get_column_letter
+
+    _append(sheet, [say(f"report.column-{name}") for name in _COLUMNS], bold=True)
+    for row in rows:
+        _append(sheet, [_shown(name, row[name]) for name in _COLUMNS])
+    for place, width in enumerate(_COLUMNS.values(), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _append(sheet: Worksheet, values: Iterable[Any], *, bold: bool = False) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    cells = []
+    for value in values:
+        cell = WriteOnlyCell(sheet, _inert(value))
+        if isinstance(value, str):
+            # what begins like a formula stays text, also when somebody edits the cell later
+            cell.data_type = "s"
+            cell.quotePrefix = True
+        cell.font = Font(bold=bold)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cells.append(cell)
+    sheet.append(cells)
+
+
+def _inert(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    shown = _CONTROLS.sub(lambda found: _symbol(found[0]), value)
+    if len(shown) <= _LONGEST_CELL:
+        return shown
+    note = say("report.cut")
+    return shown[: _LONGEST_CELL - len(note)] + note
+
+
+def _symbol(control: str) -> str:
+    return chr(0x2400 + ord(control)) if ord(control) < 0x20 else "\ufffd"
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name == "severity":
+        return say(f"checklist.severity-{value}")
+    if name == "state" and value is None:
+        return say("checklist.choice-none")
+    return value
+
+
+def _title(words: str, taken: Sequence[str]) -> str:
+    """Return a sheet title that spreadsheet programs allow and that no other sheet has."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", words).strip(" '")[:_LONGEST_TITLE] or "-"
+    number, title = 1, plain
+    while title.casefold() in {name.casefold() for name in taken}:
+        number += 1
+        title = f"{plain[: _LONGEST_TITLE - 4]} ({number})"
+    return title
