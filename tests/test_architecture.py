@@ -22,7 +22,7 @@ LEVELS = (
     ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
     ("authoring", "widgets"),
-    ("__main__", "bench_listing", "cli", "grading_commands", "listing", "profile_listing", "report_commands", "server"),
+    ("__main__", "cli", "server"),
 )
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 # Rooms on one level that stand on one another; all others on a level know nothing of each other.
@@ -38,11 +38,6 @@ NEIGHBOURS = {
     ("grading", "learning"),
     ("assessment", "learning"),
     ("__main__", "cli"),
-    ("cli", "bench_listing"),
-    ("cli", "grading_commands"),
-    ("cli", "listing"),
-    ("cli", "profile_listing"),
-    ("cli", "report_commands"),
     ("cli", "server"),
 }
 # Library -> the only parts that may import it.

@@ -1,0 +1,109 @@
+"""Commands for a laboratory: its reports, its profile, its records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stemcell_kit.cli.main import AS_JSON, main, show
+
+
+@main.command()
+@click.argument("standard")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--assessment", "assessments", multiple=True, help="Which one; several: a summary.")
+@click.option("--since", help="Compare with an earlier day of it, e.g. 2026-03-31.")
+@click.option("--against", help="Compare with another assessment.")
+@AS_JSON
+def report(standard: str, file: Path | None, as_json: bool, **options: Any) -> None:
+    """Write the report of your self-assessment as FILE: .html, .xlsx or .json.
+
+    Without FILE, or with several assessments, the figures are shown here.
+    """
+    from stemcell_kit.cli import report_commands
+
+    if file is None or len(options["assessments"]) > 1:
+        if file is not None:
+            raise click.UsageError("a summary of several assessments is shown here; leave out FILE")
+        data = report_commands.figures_of(standard, options["assessments"])
+        return show(data, report_commands.figures_text, as_json)
+    data = report_commands.write(standard, file, **options)
+    return show(data, report_commands.written_text, as_json)
+
+
+@main.group()
+def profile() -> None:
+    """Bind statements to the clauses of your own licensed copies, and set your own limits."""
+
+
+PROFILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@profile.command("new")
+@click.argument("file", type=PROFILE)
+@click.option("--name", required=True, help="Name of your laboratory; reports show it.")
+@click.option("--standard", "standards", multiple=True, help="Only this standard; repeatable.")
+@AS_JSON
+def profile_new(file: Path, name: str, standards: tuple[str, ...], as_json: bool) -> None:
+    """Write an empty profile to FILE, with every statement and limit to fill in."""
+    from stemcell_kit import profiles
+    from stemcell_kit.cli import profile_listing
+
+    data = profiles.new_profile(file, name=name, standards=standards)
+    show(data, profile_listing.new_text, as_json)
+
+
+@profile.command("check")
+@click.argument("file", type=PROFILE)
+@AS_JSON
+def profile_check(file: Path, as_json: bool) -> None:
+    """Say what a profile binds and overrides, or everything that is wrong with it."""
+    from stemcell_kit import profiles
+    from stemcell_kit.cli import profile_listing
+
+    show(profiles.check_profile(file), profile_listing.check_text, as_json)
+
+
+@profile.command("diff")
+@click.argument("first", type=PROFILE)
+@click.argument("second", type=PROFILE)
+@AS_JSON
+def profile_diff(first: Path, second: Path, as_json: bool) -> None:
+    """Show which clauses and limits two profiles set differently."""
+    from stemcell_kit import profiles
+    from stemcell_kit.cli import profile_listing
+
+    show(profiles.diff_profiles(first, second), profile_listing.diff_text, as_json)
+
+
+@main.group()
+def records() -> None:
+    """Keep or move what the kit remembers: answers with their history, grades, settings."""
+
+
+@records.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@AS_JSON
+def export_file(file: Path, as_json: bool) -> None:
+    """Write all records to one JSON FILE with a checksum."""
+    from stemcell_kit.records import export_records
+    from stemcell_kit.records import records as opened
+
+    show(export_records(opened(), file), _counts_text, as_json)
+
+
+@records.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@AS_JSON
+def import_file(file: Path, as_json: bool) -> None:
+    """Fill empty records from an exported FILE: all of it or, with a reason, nothing."""
+    from stemcell_kit.records import import_records
+    from stemcell_kit.records import records as opened
+
+    show(import_records(opened(), file), _counts_text, as_json)
+
+
+def _counts_text(counts: dict[str, int]) -> str:
+    return "\n".join(f"{count:>7}  {name.replace('_', ' ')}" for name, count in counts.items())
