@@ -294,7 +294,8 @@ def _limit(row: dict[str, Any]) -> Limit:
 
 
 def _commitment(row: dict[str, Any]) -> Commitment:
-    return Commitment(row["id"], Text(row["statement"]), row["status"], _bases(row))
+    core = row.get("core", False)
+    return Commitment(row["id"], Text(row["statement"]), row["status"], _bases(row), core)
 
 
 def _course(data: dict[str, Any]) -> Course:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import SOURCE_LANGUAGE, Text
 from stemcell_kit.paths import content_dir
 
-__all__ = ["LANGUAGES", "current", "say", "text", "use"]
+__all__ = ["LANGUAGES", "current", "say", "speaking", "text", "use"]
 
 LANGUAGES = ("en", "zh-CN")
 
@@ -29,6 +31,18 @@ def use(language: str) -> None:
     """Choose the language for this session, e.g. ``use("zh-CN")``."""
     global _chosen
     _chosen = _known(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for a while, e.g. for one document."""
+    global _chosen
+    before = _chosen
+    use(language)
+    try:
+        yield
+    finally:
+        _chosen = before
 
 
 def text(words: Text) -> str:

@@ -214,12 +214,16 @@ class Standard:
 
 @dataclass(frozen=True)
 class Commitment:
-    """One promise of the self-discipline declaration; ``status`` is ``seen`` or ``reconstructed``."""
+    """One promise of the self-discipline declaration; ``status`` is ``seen`` or ``reconstructed``.
+
+    While nothing supports a ``core`` commitment, a declaration is not yet made in good faith.
+    """
 
     id: str
     statement: Text
     status: str
     basis: tuple[Basis, ...]
+    core: bool = False
 
 
 @dataclass(frozen=True)

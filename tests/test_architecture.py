@@ -44,6 +44,8 @@ NEIGHBOURS = {
 AT_HOME = {
     "alembic": {"records"},
     "anywidget": {"widgets"},
+    "cryptography": {"assessment"},
+    "fpdf": {"assessment"},
     "ipywidgets": {"widgets"},
     "matplotlib": {"grading", "plots"},
     "nbgrader": {"authoring", "grading"},

@@ -175,3 +175,29 @@ def test_a_report_is_written_and_compared(tmp_path: Path, monkeypatch: pytest.Mo
     assert "iso-24603/idn-02" in both.output.split("Open in every one of them:")[1]
     refused = run("report", "iso-24603", str(tmp_path / "a.html"), "--since", "March")
     assert refused.exit_code == 1 and "year-month-day" in refused.output
+
+
+def test_a_declaration_is_made_signed_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the command line alone; a change is found out with exit code 1."""
+    monkeypatch.setenv("STEMCELL_KIT_DATABASE", f"sqlite:///{(tmp_path / 'r.db').as_posix()}")
+    key, page, words = (str(tmp_path / name) for name in ("k.pem", "d.html", "w.toml"))
+    Path(words).write_text('c01 = "I keep to the law."\n', encoding="utf-8")
+    who = [f"--{name}={name}" for name in ("name", "role", "organisation", "scope")]
+
+    assert "c17  not yet supported" in run("declare").output
+    public = json.loads(run("declare", "--new-key", key, "--json").output)["public_key"]
+    made = run("declare", "--out", page, *who, "--confirm", words, "--key", key, "--json")
+    assert len(json.loads(made.output)["unconfirmed"]) == 16
+    assert run("declare", "--verify", page, "--by", public).exit_code == 0
+    Path(page).write_text(
+        Path(page).read_text(encoding="utf-8").replace("to the law", "to my law"),
+        encoding="utf-8",
+        newline="\n",
+    )
+    changed = run("declare", "--verify", page)
+    assert changed.exit_code == 1 and "CHANGED" in changed.output
+    assert "needs role" in run("declare", "--out", page, *who[:1], *who[2:]).output
+    Path(words).write_text("c01 = 3\n", encoding="utf-8")
+    assert "each must be text" in run("declare", "--out", page, *who, "--confirm", words).output

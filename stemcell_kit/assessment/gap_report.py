@@ -9,10 +9,10 @@ from typing import Any
 from stemcell_kit.assessment.checklist import Checklist
 from stemcell_kit.assessment.comparison import Comparison, Movement
 from stemcell_kit.assessment.item import Item
+from stemcell_kit.assessment.pages import page_from
 from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
-from stemcell_kit.language import current, say, text
+from stemcell_kit.assessment.visible import visible
 from stemcell_kit.model import Severity, Source
-from stemcell_kit.paths import content_dir
 
 __all__ = ["gap_report_html"]
 
@@ -21,19 +21,12 @@ def gap_report_html(
     checklist: Checklist, *, on: date | None = None, comparison: Comparison | None = None
 ) -> str:
     """Return the gap report as one HTML page; every word that a user wrote is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(content_dir() / "templates", encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"say": say, "text": text, "language": current()}
-    template = environment.get_template("gap_report.html.j2")
-    return template.render(
-        **_contents(checklist, on or date.today()), comparison=comparison, movements=Movement
+    return page_from(
+        "gap_report.html.j2",
+        **_contents(checklist, on or date.today()),
+        comparison=comparison,
+        movements=Movement,
+        seen=visible,
     )
 
 

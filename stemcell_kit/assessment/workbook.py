@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from stemcell_kit.assessment.visible import visible
 from stemcell_kit.language import say
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ __all__ = ["workbook_bytes"]
 
 _LONGEST_CELL = 32_767
 _LONGEST_TITLE = 31
-# XML 1.0 has no such characters; each is shown as the symbol that stands for it
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _COLUMNS = {
     "id": 20,
     "clause": 12,
@@ -124,15 +123,11 @@ def _append(sheet: Worksheet, values: Iterable[Any], *, bold: bool = False) -> N
 def _inert(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    shown = _CONTROLS.sub(lambda found: _symbol(found[0]), value)
+    shown = visible(value)
     if len(shown) <= _LONGEST_CELL:
         return shown
     note = say("report.cut")
     return shown[: _LONGEST_CELL - len(note)] + note
-
-
-def _symbol(control: str) -> str:
-    return chr(0x2400 + ord(control)) if ord(control) < 0x20 else "\ufffd"
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -9,10 +9,12 @@ import click
 
 from stemcell_kit.cli.main import AS_JSON, main, show
 
+PATH = click.Path(dir_okay=False, path_type=Path)
+
 
 @main.command()
 @click.argument("standard")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=PATH)
 @click.option("--assessment", "assessments", multiple=True, help="Which one; several: a summary.")
 @click.option("--since", help="Compare with an earlier day of it, e.g. 2026-03-31.")
 @click.option("--against", help="Compare with another assessment.")
@@ -33,16 +35,57 @@ def report(standard: str, file: Path | None, as_json: bool, **options: Any) -> N
     return show(data, report_commands.written_text, as_json)
 
 
+@main.command("declare")
+@click.argument("standards", nargs=-1)
+@click.option("--out", type=PATH, help="Where to write: .html, .pdf or .json.")
+@click.option("--name", default="", help="Your name or code.")
+@click.option("--role", default="", help="Your role.")
+@click.option("--organisation", default="", help="Your organisation.")
+@click.option("--scope", default="", help="The work that you declare for.")
+@click.option("--assessment", default="default", show_default=True, help="Which answers count.")
+@click.option(
+    "--confirm", "confirmations", type=PATH, help="TOML file: commitment id = your words."
+)
+@click.option("--key", type=PATH, help="Sign with this private key.")
+@click.option("--new-key", type=PATH, help="Make a private key in this new file, and stop.")
+@click.option("--verify", type=PATH, help="Check this declaration offline, and stop.")
+@click.option("--by", default="", help="With --verify: the public key that it must be signed with.")
+@AS_JSON
+def declare_command(
+    standards: tuple[str, ...],
+    new_key: Path | None,
+    verify: Path | None,
+    by: str,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Make your self-discipline declaration from your checklists of STANDARDS, or check one.
+
+    Without --out the state of every commitment is shown. Without --confirm, or with some
+    commitments left out of it, the document is a draft. A passphrase for the key is taken from
+    STEMCELL_KIT_KEY_PASSPHRASE.
+    """
+    from stemcell_kit.cli import declaration_commands
+
+    if new_key is not None:
+        return show(declaration_commands.key(new_key), declaration_commands.key_text, as_json)
+    if verify is not None:
+        data = declaration_commands.check(verify, by)
+        show(data, declaration_commands.check_text, as_json)
+        if not data["whole"]:
+            raise SystemExit(1)
+        return None
+    data = declaration_commands.make(standards or ("iso-24603",), **options)
+    return show(data, declaration_commands.made_text, as_json)
+
+
 @main.group()
 def profile() -> None:
     """Bind statements to the clauses of your own licensed copies, and set your own limits."""
 
 
-PROFILE = click.Path(dir_okay=False, path_type=Path)
-
-
 @profile.command("new")
-@click.argument("file", type=PROFILE)
+@click.argument("file", type=PATH)
 @click.option("--name", required=True, help="Name of your laboratory; reports show it.")
 @click.option("--standard", "standards", multiple=True, help="Only this standard; repeatable.")
 @AS_JSON
@@ -56,7 +99,7 @@ def profile_new(file: Path, name: str, standards: tuple[str, ...], as_json: bool
 
 
 @profile.command("check")
-@click.argument("file", type=PROFILE)
+@click.argument("file", type=PATH)
 @AS_JSON
 def profile_check(file: Path, as_json: bool) -> None:
     """Say what a profile binds and overrides, or everything that is wrong with it."""
@@ -67,8 +110,8 @@ def profile_check(file: Path, as_json: bool) -> None:
 
 
 @profile.command("diff")
-@click.argument("first", type=PROFILE)
-@click.argument("second", type=PROFILE)
+@click.argument("first", type=PATH)
+@click.argument("second", type=PATH)
 @AS_JSON
 def profile_diff(first: Path, second: Path, as_json: bool) -> None:
     """Show which clauses and limits two profiles set differently."""
@@ -84,7 +127,7 @@ def records() -> None:
 
 
 @records.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=PATH)
 @AS_JSON
 def export_file(file: Path, as_json: bool) -> None:
     """Write all records to one JSON FILE with a checksum."""
@@ -95,7 +138,7 @@ def export_file(file: Path, as_json: bool) -> None:
 
 
 @records.command("import")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=PATH)
 @AS_JSON
 def import_file(file: Path, as_json: bool) -> None:
     """Fill empty records from an exported FILE: all of it or, with a reason, nothing."""
