@@ -215,6 +215,50 @@ def test_the_checklist_is_ticked_with_the_keyboard(page: Page) -> None:
     shoot(page, "6-checklist")
 
 
+def test_statements_are_found_and_marked_together(page: Page) -> None:
+    """Words and filters find statements in all topics; open ones are marked with one reason."""
+    checklist = panel(page).locator(".stemcell-checklist").first
+    everything = checklist.locator("li.card").count()
+    checklist.get_by_label("Search").fill("amelogenin")
+    checklist.get_by_text(re.compile(r"^\d+ found$")).wait_for()
+    found = checklist.locator("li.card").count()
+    assert 0 < found < everything
+    checklist.get_by_text("Mark those without an answer as not applicable").click()
+    checklist.get_by_label("Why it does not apply").first.fill("Human lines only.")
+    shoot(page, "6b-checklist-found")
+    checklist.get_by_role("button", name=re.compile(r"Mark \d+ as not applicable")).click()
+    checklist.locator("li.card input[type=radio]").nth(4).wait_for()
+    page.wait_for_function(
+        "() => document.querySelectorAll('.stemcell-checklist li.card input:checked').length > 0"
+    )
+    chosen = checklist.locator("li.card input[type=radio]:checked")
+    assert {chosen.nth(n).get_attribute("value") for n in range(chosen.count())} == {"n/a"}
+    checklist.get_by_label("Search").fill("")
+    checklist.get_by_label("Show").select_option("overdue")
+    checklist.get_by_text("0 found").wait_for()
+    checklist.get_by_label("Show").select_option("all")
+    assert checklist.locator("li.card").count() == everything
+
+
+def test_a_file_is_attached_to_an_answer(page: Page, tmp_path: Path) -> None:
+    """Its name and digest appear; a path that leads nowhere is refused in words."""
+    export = tmp_path / "str.csv"
+    export.write_text("Sample,D5S818\n", encoding="utf-8")
+    card = panel(page).locator(".stemcell-checklist li.card").first
+    plan = card.locator("details.plan")
+    if plan.get_attribute("open") is None:
+        plan.locator("summary").click()
+    path = card.get_by_label("Attach a file")
+    path.fill(str(tmp_path / "missing.csv"))
+    card.get_by_role("button", name="Attach", exact=True).click()
+    card.get_by_text("cannot be read").wait_for()
+    path.fill(str(export))
+    card.get_by_role("button", name="Attach", exact=True).click()
+    card.get_by_text(re.compile(r"str\.csv \(SHA-256 [0-9a-f]{12}…\)")).wait_for()
+    show(card)
+    shoot(page, "6c-file-attached")
+
+
 def test_our_parts_of_the_page_are_accessible(page: Page) -> None:
     """axe-core finds nothing serious in the widgets."""
     axe = os.environ.get("STEMCELL_KIT_AXE")

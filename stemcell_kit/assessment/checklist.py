@@ -161,6 +161,44 @@ class Checklist:
         """Return what was attached to an answer and not withdrawn, oldest first."""
         return self.store.evidence(self.assessment, self.item(full_id).requirement.full_id)
 
+    @property
+    def attached(self) -> dict[str, list[Evidence]]:
+        """What is attached to each answer that has something, by full requirement id."""
+        found: dict[str, list[Evidence]] = {}
+        for one in self.store.evidence(self.assessment):
+            found.setdefault(one.requirement, []).append(one)
+        return found
+
+    def withdraw(self, full_id: str, number: int) -> None:
+        """Say that some evidence of an answer no longer counts; it stays in the records.
+
+        Raises
+        ------
+        BadInput
+            The answer has no such evidence.
+        """
+        if number not in {one.id for one in self.evidence(full_id)}:
+            raise BadInput(say("evidence.not-there"))
+        self.store.withdraw_evidence(number)
+
+    def not_applicable(self, full_ids: Sequence[str], reason: str) -> int:
+        """Mark statements without an answer as not applicable, all for one reason.
+
+        Returns
+        -------
+        How many were marked; those that have an answer are left as they are.
+
+        Raises
+        ------
+        BadInput
+            An unknown statement, or no written reason. Nothing was marked then.
+        """
+        _check_reason(reason.strip())
+        still_open = [name for name in full_ids if not self.item(name).is_answered]
+        for name in still_open:
+            self.answer(name, score="n/a", reason=reason)
+        return len(still_open)
+
     def compared_with(
         self, *, moment: datetime | None = None, assessment: str | None = None, label: str
     ) -> Comparison:

@@ -16,7 +16,34 @@ from stemcell_kit.methods import method as known_method
 from stemcell_kit.model import Finding
 from stemcell_kit.records import Evidence
 
-__all__ = ["attach_file", "attach_finding", "attach_link", "changed_files"]
+__all__ = ["attach", "attach_file", "attach_finding", "attach_link", "changed_files"]
+
+
+def attach(
+    full_id: str,
+    *,
+    link: str = "",
+    file: str | Path = "",
+    finding: Finding | None = None,
+    method: str = "",
+    assessment: str = "default",
+) -> Evidence:
+    """Attach to the answer to a statement, in a notebook, what it rests on.
+
+    Give a ``link``, or a ``file``, or a ``finding`` with the ``file`` that was measured and the
+    ``method`` that computed it.
+
+    Raises
+    ------
+    BadInput
+        As the function for each kind; or nothing was given.
+    """
+    checklist = Checklist(full_id.partition("/")[0], assessment=assessment)
+    if finding is not None:
+        return attach_finding(checklist, full_id, finding, file=file, method=method)
+    if str(file):
+        return attach_file(checklist, full_id, file)
+    return attach_link(checklist, full_id, link)
 
 
 def attach_link(checklist: Checklist, full_id: str, reference: str) -> Evidence:

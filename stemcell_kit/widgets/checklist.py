@@ -12,6 +12,7 @@ import anywidget
 import traitlets
 
 from stemcell_kit.assessment.checklist import Checklist
+from stemcell_kit.assessment.evidence import attach_file
 from stemcell_kit.assessment.gap_report import gap_report_html
 from stemcell_kit.assessment.item import Item
 from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
@@ -19,11 +20,31 @@ from stemcell_kit.assessment.reports import write_report
 from stemcell_kit.assessment.risk import rating_scale
 from stemcell_kit.errors import KitError
 from stemcell_kit.language import say, text
+from stemcell_kit.records import Evidence
+from stemcell_kit.widgets.page_parts import page_script
 
 __all__ = ["ChecklistWidget", "checklist"]
 
 _LABELS = (
     "laboratory",
+    "me",
+    "search",
+    "filter",
+    "filter-all",
+    "filter-open",
+    "filter-critical",
+    "filter-mine",
+    "filter-overdue",
+    "found",
+    "found-title",
+    "show-more",
+    "bulk",
+    "bulk-button",
+    "bulk-hint",
+    "file",
+    "file-hint",
+    "attach",
+    "withdraw",
     "topics",
     "coverage",
     "risk",
@@ -81,7 +102,15 @@ def checklist(standard_id: str, topics: Sequence[str] | None = None) -> Checklis
 class ChecklistWidget(anywidget.AnyWidget):
     """A checklist in the notebook; ``state`` is what Python last saved."""
 
-    _esm = Path(__file__).parent / "checklist.js"
+    _esm = page_script(
+        "checklist",
+        "nodes",
+        "courier",
+        "checklist_head",
+        "checklist_topics",
+        "checklist_find",
+        "checklist_card",
+    )
     _css = Path(__file__).parent / "checklist.css"
 
     title = traitlets.Unicode().tag(sync=True)
@@ -95,7 +124,7 @@ class ChecklistWidget(anywidget.AnyWidget):
         self.checklist = checklist
         super().__init__(
             title=say("checklist.title", standard=text(checklist.standard.title)),
-            words={key: say(f"checklist.{key}") for key in _LABELS},
+            words={key: say(f"checklist.{key}", count="{count}") for key in _LABELS},
             topics=[{"id": topic.id, "title": text(topic.title)} for topic in checklist.topics],
             items=[_shown(item, checklist) for item in checklist.items],
             ratings=[str(step) for step in rating_scale()],
@@ -136,6 +165,15 @@ class ChecklistWidget(anywidget.AnyWidget):
                     self.checklist.clear(message["id"])
             case "laboratory":
                 self.checklist.laboratory = message["name"]
+            case "me":
+                self.checklist.store.save_setting("code", message["code"].strip())
+            case "bulk":
+                done = self.checklist.not_applicable(message["ids"], message["reason"])
+                return {"message": say("checklist.bulk-done", count=done)}
+            case "attach":
+                attach_file(self.checklist, message["id"], message["path"].strip())
+            case "withdraw":
+                self.checklist.withdraw(message["id"], message["number"])
             case "export":
                 return _export(self.checklist)
         return {"message": _saved()}
@@ -200,10 +238,14 @@ def _shown(item: Item, checklist: Checklist) -> dict[str, Any]:
 
 def _state(checklist: Checklist) -> dict[str, Any]:
     score = checklist.score()
+    attached_to = checklist.attached
     answered = {"answered": score.answered, "total": score.total}
     scored = score.percent is not None
     return {
-        "answers": {item.requirement.full_id: _answer(item) for item in checklist.items},
+        "answers": {
+            item.requirement.full_id: _answer(item, attached_to) for item in checklist.items
+        },
+        "me": checklist.store.setting("code"),
         "topics": {
             topic: {
                 "count": say("checklist.topic-count", answered=s.answered, total=s.total),
@@ -226,8 +268,22 @@ def _state(checklist: Checklist) -> dict[str, Any]:
     }
 
 
-def _answer(item: Item) -> dict[str, Any]:
+def _answer(item: Item, attached_to: Mapping[str, Sequence[Evidence]]) -> dict[str, Any]:
     choice = "" if item.choice is None else str(item.choice)
     written = {name: getattr(item.answer, name) for name in _WRITTEN}
     rated = {name: str(getattr(item.answer, name) or "") for name in _RATED}
-    return {"choice": choice, "version": item.answer.version, **written, **rated}
+    attached = [
+        {"number": one.id, "text": _attached(one)}
+        for one in attached_to.get(item.requirement.full_id, ())
+    ]
+    version = item.answer.version
+    return {"choice": choice, "version": version, "attached": attached, **written, **rated}
+
+
+def _attached(evidence: Evidence) -> str:
+    if evidence.kind == "qc":
+        found = evidence.result
+        outcome = say(f"outcome.{found['outcome']}")
+        return f"{evidence.reference}: {found['quantity']} {found['value']:.4g} {found['unit']}, {outcome}"
+    digest = f" (SHA-256 {evidence.sha256[:12]}…)" if evidence.sha256 else ""
+    return f"{evidence.reference}{digest}"

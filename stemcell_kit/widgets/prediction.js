@@ -1,31 +1,8 @@
 // A prediction: choose, commit, see what holds, think again.
 
-const PATIENCE_MS = 8000;
-let asked = 0;
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== undefined) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-// JupyterLab's single-key commands would otherwise take the arrow keys away from the radios and
-// Enter from the buttons. It looks for this mark on the focused element itself.
-function keepKeys(node) {
-  node.addEventListener("focusin", ({ target }) => {
-    if (!target.matches("input[type=text], textarea")) {
-      target.setAttribute("data-lm-suppress-shortcuts", "true");
-    }
-  });
-}
-
 function render({ model, el }) {
   const words = model.get("words");
-  asked += 1;
-  const name = `stemcell-prediction-${asked}`;
+  const name = uniqueName("prediction");
   let silence;
 
   const radios = model.get("options").map((_, place) =>

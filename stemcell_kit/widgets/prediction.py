@@ -12,6 +12,7 @@ import traitlets
 from stemcell_kit.errors import KitError
 from stemcell_kit.language import say, text
 from stemcell_kit.learning.predictions import Prediction, chosen, commit, prediction
+from stemcell_kit.widgets.page_parts import page_script
 
 __all__ = ["PredictionWidget", "predict"]
 
@@ -26,7 +27,7 @@ def predict(full_id: str) -> PredictionWidget:
 class PredictionWidget(anywidget.AnyWidget):
     """One prediction in the notebook; which option is right leaves Python only after it."""
 
-    _esm = Path(__file__).parent / "prediction.js"
+    _esm = page_script("prediction", "nodes", "courier")
     _css = Path(__file__).parent / "prediction.css"
 
     words = traitlets.Dict().tag(sync=True)

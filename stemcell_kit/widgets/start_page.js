@@ -1,16 +1,5 @@
 // The course map: links that open in JupyterLab, and progress.
 
-let pages = 0;
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== undefined) node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
 // JupyterLab opens a notebook in a tab when a clicked link carries this command. Elsewhere, and
 // with a modifier key, the plain relative link does its work.
 function notebookLink(href, label) {
@@ -58,8 +47,7 @@ function linkTo(href, label, about) {
 
 function render({ model, el }) {
   const words = model.get("words");
-  pages += 1;
-  const name = `stemcell-start-${pages}`;
+  const name = uniqueName("start");
   const first = make("p", {});
   const overall = make("p", { class: "soft" });
   const lessons = make("ol", {});

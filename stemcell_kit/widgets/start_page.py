@@ -12,6 +12,7 @@ import traitlets
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.language import current, say, text
 from stemcell_kit.learning.progress import LessonProgress, course_progress
+from stemcell_kit.widgets.page_parts import page_script
 
 __all__ = ["StartPage", "start_page"]
 
@@ -26,7 +27,7 @@ def start_page() -> StartPage:
 class StartPage(anywidget.AnyWidget):
     """The course map in the notebook."""
 
-    _esm = Path(__file__).parent / "start_page.js"
+    _esm = page_script("start_page", "nodes")
     _css = Path(__file__).parent / "start_page.css"
 
     title = traitlets.Unicode().tag(sync=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import stemcell_kit as sk
 from stemcell_kit.assessment import Checklist, assess
 from stemcell_kit.assessment.evidence import (
     attach_file,
@@ -88,6 +89,22 @@ def test_a_link_and_a_file_are_attached(checklist: Checklist, export: Path) -> N
     link, file = checklist.evidence("std/idn-01")
     assert (link.kind, link.reference, link.sha256) == ("link", "SOP-12", "")
     assert (file.kind, len(file.sha256)) == ("file", 64)
+
+
+def test_a_notebook_attaches_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, export: Path, bound: tuple[str, str]
+) -> None:
+    """A link, a file or a finding, to the checklist of the statement's own standard."""
+    monkeypatch.setenv("STEMCELL_KIT_DATABASE", f"sqlite:///{(tmp_path / 'own.db').as_posix()}")
+    full_id, limit = bound
+    finding = sk.assess(catalogue().limit(limit), measured(limit))
+
+    sk.attach(full_id, link="SOP-12")
+    sk.attach(full_id, file=export)
+    sk.attach(full_id, finding=finding, file=export, method="str_match")
+    assert [one.kind for one in Checklist("iso-24603").evidence(full_id)] == ["link", "file", "qc"]
+    with pytest.raises(BadInput, match="where the document lies"):
+        sk.attach(full_id)
 
 
 def test_nothing_is_attached_from_nowhere(checklist: Checklist, tmp_path: Path) -> None:

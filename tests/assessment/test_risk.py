@@ -39,6 +39,8 @@ def test_the_worked_example_of_the_documentation(checklist: Checklist) -> None:
     score = checklist.score()
     assert (score.risk_shown, score.risk_total) == (pytest.approx(34 / 3), 22)
     assert (score.risk_percent, score.percent, score.open_criticals) == (51, 66, 1)
+    checklist.answer("std/via-01", occurrence=5)
+    assert checklist.score().risk_percent == 52
 
 
 def test_what_does_not_apply_has_no_weight(checklist: Checklist) -> None:

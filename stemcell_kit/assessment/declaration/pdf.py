@@ -55,7 +55,8 @@ def declaration_pdf(document: Mapping[str, Any]) -> bytes:
         return bytes(pdf.output())
     finally:
         # the library leaves the font's file open
-        for font in pdf.fonts.values():
+        fonts: Any = pdf.fonts
+        for font in fonts.values():
             font.ttfont.close()
 
 
