@@ -34,11 +34,24 @@ class Agreement:
 
 
 def recompute(method: Method, value: ReferenceValue) -> tuple[Agreement, ...]:
-    """Make the call of a reference value and compare every number that its source gives."""
+    """Make the call of a reference value and compare every number that its source gives.
+
+    A call that fails is a result too: the error stands where the number should be.
+    """
     module, _, name = f"{method.id}.{value.function}".rpartition(".")
     home = import_module(f"stemcell_kit.qc.{method.family}.{module.rpartition('.')[2]}")
-    result = getattr(home, name)(**value.given)
+    try:
+        result = getattr(home, name)(**value.given)
+    except Exception as error:
+        result = _Failed(error)
     return tuple(_agreement(method, value, quantity, result) for quantity in value.expected)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """What a call gave instead of a result."""
+
+    error: Exception
 
 
 def recompute_all(methods: Iterable[Method]) -> Iterator[Agreement]:
@@ -68,6 +81,8 @@ def _agreement(method: Method, value: ReferenceValue, quantity: str, result: Any
 
 def _at(result: Any, path: str) -> Any:
     """Follow a path such as ``interval.low`` or ``rows.0.ratio`` into a result."""
+    if isinstance(result, _Failed):
+        return f"{type(result.error).__name__}: {result.error}"
     if path == "result":
         return result
     for step in path.split("."):

@@ -90,7 +90,7 @@ def verified_text(data: Data) -> str:
 
 def bench_page() -> str:
     """Return the documentation's page of methods and published values, in the language in force."""
-    lines = [f"# {say('bench.page-title')}", "", say("bench.page-lead"), ""]
+    lines = [f"# {say('bench.page-title')}", "", say("bench.page-lead"), "", *_differing()]
     for _, family in groupby(methods().values(), key=lambda one: one.family):
         rows = list(family)
         lines += [f"## {text(rows[0].family_title)}", ""]
@@ -121,6 +121,27 @@ def _value_data(value: ReferenceValue) -> Data:
         "origin": value.origin,
         "source": value.source,
     }
+
+
+def _differing() -> Iterator[str]:
+    """Yield the values in which the kit differs from a source, before all others."""
+    found = [
+        (one, value)
+        for one in methods().values()
+        for value in one.values
+        if value.found is not None and value.why is not None
+    ]
+    total = sum(len(one.values) for one in methods().values())
+    yield from (f"## {say('bench.differing', count=len(found), total=total)}", "")
+    heads = [say(f"bench.column-{name}") for name in ("method", "published", "found", "why")]
+    yield f"| {' | '.join(heads)} |"
+    yield "|---|---|---|---|"
+    for one, value in found:
+        assert value.found is not None and value.why is not None  # chosen so above
+        cells = [text(one.title), f"{_expected(value.expected)} ({value.source})"]
+        cells += [_expected(value.found), text(value.why)]
+        yield f"| {' | '.join(map(_cell, cells))} |"
+    yield ""
 
 
 def _table(one: Method) -> Iterator[str]:

@@ -20,8 +20,8 @@ from stemcell_kit.qc.identity.str_match import (
     at_loci,
     compare,
     read_profile,
-    search,
 )
+from stemcell_kit.qc.identity.str_search import search
 from stemcell_kit.worksheets.identity import scores_of
 
 __all__ = [

@@ -17,7 +17,23 @@ from stemcell_kit.verification import recompute
 HEAVY = ("numpy", "pandas", "scipy", "matplotlib")
 VALUES = [(one, value) for one in methods().values() for value in one.values]
 # Modules that serve the methods of their family and are none themselves.
-PARTS = {"iscn_array", "iscn_terms", "str_profile", "karyotype", "digital_pcr"}
+PARTS = {
+    "dilution_samples",
+    "response_levels",
+    "binary_regression",
+    "gate_shapes",
+    "curve_support",
+    "logistic",
+    "reporting",
+    "response_area",
+    "wells",
+    "iscn_array",
+    "iscn_terms",
+    "str_profile",
+    "karyotype",
+    "cq_wells",
+    "nat_wells",
+}
 
 
 @pytest.mark.parametrize(("one", "value"), VALUES, ids=[value.id for _, value in VALUES])

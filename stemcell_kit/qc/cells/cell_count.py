@@ -17,8 +17,11 @@ __all__ = [
     "cells_to_count",
     "chamber_cells_per_ml",
     "count_cv",
+    "dilution_factor",
+    "dilutions_applied",
     "overall_yield",
     "plating_efficiency",
+    "pooled_viability",
     "total_recovery",
     "viability",
     "viable_cells",
@@ -97,6 +100,83 @@ def viability(live: int, dead: int, *, confidence: float = 0.95) -> Measurement:
         )
     interval = inputs.in_percent(wilson(alive, total, confidence=confidence))
     return Measurement("viability", 100 * alive / total, "%", total, interval)
+
+
+def pooled_viability(
+    live: Iterable[int], dead: Iterable[int], *, confidence: float = 0.95
+) -> Measurement:
+    """Viability of all squares or images together, in percent.
+
+    The counts are added first. The mean of the percentages is given in the notes for comparison:
+    it weighs a nearly empty field like a full one.
+
+    Raises
+    ------
+    NothingCounted
+        No cell in any field.
+    BadInput
+        Live and dead counts do not belong to the same fields.
+    """
+    alive, died = ([inputs.count(n, "cells of a field") for n in side] for side in (live, dead))
+    if len(alive) != len(died):
+        raise BadInput(
+            f"{len(alive)} live and {len(died)} dead counts; expected one of each field."
+        )
+    whole = viability(sum(alive), sum(died), confidence=confidence)
+    shares = [100 * a / (a + d) for a, d in zip(alive, died, strict=True) if a + d]
+    notes = (f"mean of the percentages of {len(shares)} fields: {sum(shares) / len(shares):.4g} %",)
+    return Measurement("viability", whole.value, "%", whole.n, whole.interval, notes)
+
+
+def dilution_factor(sample_volume: float, added_volume: float) -> float:
+    """Factor by which a sample is thinner after diluent or dye was added; equal parts give 2."""
+    taken = inputs.positive(sample_volume, "volume of the sample")
+    return (taken + inputs.not_negative(added_volume, "volume added")) / taken
+
+
+def dilutions_applied(
+    counted: int,
+    volume_ml: float,
+    *,
+    dilution: float,
+    reported_per_ml: float,
+    within_percent: float,
+) -> int:
+    """How often the dilution is in a reported concentration: 1 is right, 0 and 2 are the traps.
+
+    Parameters
+    ----------
+    counted, volume_ml
+        Cells counted and the volume they were in, as they lay in the chamber.
+    dilution
+        Dilution factor of that suspension, above 1: a factor of 1 cannot be told.
+    reported_per_ml
+        Concentration of the undiluted suspension as reported.
+    within_percent
+        Rounding that is allowed for.
+
+    Raises
+    ------
+    BadInput
+        The report fits none of the three, or the factor is too near 1 to tell them apart.
+    """
+    cells = inputs.count(counted, "number of cells counted")
+    if cells == 0:
+        raise NothingCounted("0 cells counted; expected at least 1 to compare with the report.")
+    factor, reported = (
+        inputs.positive(dilution, "dilution"),
+        inputs.positive(reported_per_ml, "report"),
+    )
+    room = inputs.positive(within_percent, "tolerance in percent") / 100
+    plain = cells / inputs.positive(volume_ml, "counted volume in mL")
+    fits = [n for n in (0, 1, 2) if abs(reported / (plain * factor**n) - 1) <= room]
+    if len(fits) != 1:
+        raise BadInput(
+            f"{reported:.4g} cells/mL reported for {plain:.4g} in the chamber and a factor of "
+            f"{factor:g}; that fits {len(fits)} of: without, once, twice. Check the volume, the "
+            "factor and the unit of the report."
+        )
+    return fits[0]
 
 
 def count_cv(n: int) -> Measurement:

@@ -9,7 +9,7 @@ confluent culture is not the rate of the growth phase.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stemcell_kit.errors import BadInput
@@ -153,7 +153,9 @@ def fold_increase(doubling_time: float, hours: float) -> Measurement:
     return Measurement("fold_increase", fold, "fold")
 
 
-def cumulative_doublings(passages: Iterable[Passage]) -> CumulativeGrowth:
+def cumulative_doublings(
+    passages: Iterable[Passage | Mapping[str, float]],
+) -> CumulativeGrowth:
     """Add up doublings over passages.
 
     The overall doubling time is total hours over total doublings; it is not the mean of the
@@ -164,7 +166,7 @@ def cumulative_doublings(passages: Iterable[Passage]) -> CumulativeGrowth:
     BadInput, NoGrowth
         There is no passage, or one cannot be computed; its place in the list is named.
     """
-    logged = tuple(passages)
+    logged = tuple(p if isinstance(p, Passage) else Passage(**p) for p in passages)
     if not logged:
         raise BadInput("no passage given; expected at least one with seeded, harvested and hours.")
     doublings, times = zip(*(_passage_growth(p, i) for i, p in enumerate(logged, 1)), strict=True)

@@ -9,6 +9,7 @@ implemented here from the formulas. Which index the standard's text prefers was 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -19,6 +20,15 @@ from numpy.typing import NDArray
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval
+from stemcell_kit.qc import inputs
+from stemcell_kit.qc.cells.dilution_samples import (
+    NotADilutionSeries,
+    StudyDesign,
+    design_notes,
+    observations,
+    samples_of,
+    with_fraction,
+)
 from stemcell_kit.shown import Shown
 
 __all__ = [
@@ -27,25 +37,11 @@ __all__ = [
     "Proportionality",
     "StudyDesign",
     "assess_dilution_series",
+    "proportionality_interval",
 ]
 
 _Values = NDArray[np.float64]
-_NEEDED = ("target_dilution_fraction", "cell_conc")
-_SAMPLE_COLUMNS = ("random_sample_number", "replicate_sample")
 _VARIANCE_POWER = {"x": 1, "1": 0, "x2": 2}
-
-
-class NotADilutionSeries(BadInput):
-    """The table cannot be read as one method's dilution series."""
-
-
-@dataclass(frozen=True)
-class StudyDesign:
-    """Smallest design that is not warned about; the defaults are those of the COMET software."""
-
-    fractions: int = 4
-    samples: int = 3
-    observations: int = 3
 
 
 @dataclass(frozen=True)
@@ -105,7 +101,7 @@ class Proportionality(Shown):
 
 
 def assess_dilution_series(
-    table: pd.DataFrame,
+    table: pd.DataFrame | Mapping[str, Sequence[object]],
     *,
     weights: str = "x",
     fraction: str = "auto",
@@ -134,16 +130,83 @@ def assess_dilution_series(
 
     Notes
     -----
-    Intervals of the indices would come from a bootstrap and are not computed: ``interval`` is
-    ``None``.
+    ``interval`` is ``None``: see :func:`proportionality_interval`.
     """
     if weights not in _VARIANCE_POWER:
         raise BadInput(f"weights is {weights!r}; expected one of {', '.join(_VARIANCE_POWER)}.")
-    rows, notes = _observations(table)
-    rows, used = _with_fraction(rows, fraction)
-    samples = _samples(rows)
-    notes += _design_notes(samples, design or StudyDesign())
+    rows, notes = observations(pd.DataFrame(table))
+    rows, used = with_fraction(rows, fraction)
+    samples = samples_of(rows)
+    notes += design_notes(samples, design or StudyDesign())
     return _judge(samples, weights, used, tuple(notes))
+
+
+def proportionality_interval(
+    table: pd.DataFrame | Mapping[str, Sequence[object]],
+    *,
+    seed: int,
+    index: str = "smoothed_scaled_sae",
+    draws: int = 1000,
+    weights: str = "x",
+    fraction: str = "auto",
+    confidence: float = 0.95,
+) -> Interval:
+    """Bootstrap interval of a proportionality index: samples are drawn anew within each level.
+
+    Replicate observations stay with their sample; drawn as if they were samples, they would make
+    the interval too narrow.
+
+    Parameters
+    ----------
+    table, weights, fraction
+        As in :func:`assess_dilution_series`.
+    seed
+        Seed of the draws; the same seed gives the same interval.
+    index
+        Name of a ``smoothed_...`` or ``stabilized_...`` index.
+    draws
+        Number of bootstrap draws, at least 100.
+
+    Returns
+    -------
+    Percentile interval. Noise alone lifts every index above 0, and so does the interval.
+
+    Raises
+    ------
+    NotADilutionSeries, BadInput
+        As in :func:`assess_dilution_series`; an unknown index, too few draws, or a level with
+        one sample.
+    """
+    if weights not in _VARIANCE_POWER or index not in _Indices.__annotations__:
+        raise BadInput(
+            f"weights is {weights!r} and index {index!r}; expected one of "
+            f"{', '.join(_VARIANCE_POWER)} and one of {', '.join(_Indices.__annotations__)}."
+        )
+    tails = (1 - inputs.open_share(confidence, "confidence")) / 2
+    samples = samples_of(with_fraction(observations(pd.DataFrame(table))[0], fraction)[0])
+    places = [np.flatnonzero(samples["level"] == level) for level in samples["level"].unique()]
+    if inputs.count(draws, "draws") < 100 or min(map(len, places)) < 2:
+        raise BadInput(
+            f"{draws} draws from levels with {min(map(len, places))} samples or more; expected at "
+            "least 100 draws and 2 samples at every fraction."
+        )
+    rng = np.random.RandomState(seed)
+    found = [_redrawn(samples, places, rng, weights)[index] for _ in range(draws)]
+    low, high = np.quantile(found, [tails, 1 - tails])
+    return Interval(float(low), float(high), confidence, "bootstrap of samples")
+
+
+def _redrawn(
+    samples: pd.DataFrame,
+    places: Sequence[NDArray[np.int64]],
+    rng: np.random.RandomState,
+    weights: str,
+) -> dict[str, float]:
+    drawn = np.concatenate([place[rng.randint(len(place), size=len(place))] for place in places])
+    x, y, count = (samples[name].to_numpy(dtype=float)[drawn] for name in ("x", "y", "n"))
+    variance = x ** _VARIANCE_POWER[weights]
+    fit = _through_origin(x, y, count / variance) * x
+    return dict(_indices(_flexible(x, y, len(places) - 1, 1 / variance), fit))  # type: ignore[arg-type]
 
 
 def _judge(
@@ -169,83 +232,6 @@ def _judge(
         weights=weights,
         notes=notes,
     )
-
-
-def _observations(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    missing = [c for c in _NEEDED if c not in table.columns]
-    sample = next((c for c in _SAMPLE_COLUMNS if c in table.columns), None)
-    if missing or sample is None:
-        wanted = missing + ([] if sample else [" or ".join(_SAMPLE_COLUMNS)])
-        raise NotADilutionSeries(
-            f"the table has no column {', '.join(wanted)}; expected one row per observation. "
-            "Replicate observations of one sample share its sample number."
-        )
-    if "counting_method" in table.columns and table["counting_method"].nunique() > 1:
-        raise NotADilutionSeries("several counting methods in one table; expected one. Split it.")
-    empty = table["cell_conc"].isna()
-    rows = table.loc[~empty].rename(columns={sample: "sample"})
-    notes = [f"{int(empty.sum())} rows without concentration left out"] if empty.any() else []
-    _check_numbers(rows)
-    return rows, notes
-
-
-def _check_numbers(rows: pd.DataFrame) -> None:
-    level = pd.to_numeric(rows["target_dilution_fraction"], errors="coerce")
-    if not level.between(0, 1, inclusive="right").all():
-        raise NotADilutionSeries(
-            "a target_dilution_fraction is not above 0 and up to 1; write 50 % as 0.5, and leave "
-            "the blank (fraction 0) out: it cannot show proportion."
-        )
-    concentration = pd.to_numeric(rows["cell_conc"], errors="coerce")
-    # Written so that a missing number fails as well.
-    if not concentration.between(0, np.inf, inclusive="left").all():
-        raise NotADilutionSeries("a cell_conc is negative or no number; expected cells/mL.")
-    if level.nunique() < 2 or rows["sample"].isna().any() or not (concentration > 0).any():
-        raise NotADilutionSeries(
-            f"{level.nunique()} dilution fractions with counts; expected at least 2, each row with "
-            "a sample number, and cells in some of them. Proportion needs a series."
-        )
-
-
-def _with_fraction(rows: pd.DataFrame, fraction: str) -> tuple[pd.DataFrame, str]:
-    if fraction not in {"auto", "measured", "target"}:
-        raise BadInput(f"fraction is {fraction!r}; expected auto, measured or target.")
-    measured = rows.get("measured_dilution_fraction", pd.Series(np.nan, index=rows.index))
-    measured = pd.to_numeric(measured, errors="coerce")
-    used = fraction
-    if fraction == "auto":
-        used = "measured" if measured.notna().all() else "target"
-    if used == "measured" and not measured.between(0, np.inf, inclusive="neither").all():
-        raise NotADilutionSeries(
-            "a measured_dilution_fraction is missing or not above 0; expected one in every row. "
-            'Complete it, or assess with fraction="target".'
-        )
-    x = measured if used == "measured" else rows["target_dilution_fraction"]
-    return rows.assign(x=x.astype(float), cell_conc=rows["cell_conc"].astype(float)), used
-
-
-def _samples(rows: pd.DataFrame) -> pd.DataFrame:
-    level = rows["target_dilution_fraction"].astype(float).rename("level")
-    grouped = rows.groupby([level, "sample"], sort=True)
-    samples = grouped.agg(
-        x=("x", "mean"),
-        y=("cell_conc", "mean"),
-        n=("cell_conc", "size"),
-        sd=("cell_conc", "std"),
-    )
-    if len(samples) < 3:
-        raise NotADilutionSeries(f"{len(samples)} samples; expected at least 3.")
-    return samples.reset_index()
-
-
-def _design_notes(samples: pd.DataFrame, design: StudyDesign) -> list[str]:
-    per_level = int(samples.groupby("level").size().min())
-    found = (
-        ("dilution fractions", samples["level"].nunique(), design.fractions),
-        ("replicate samples per fraction", per_level, design.samples),
-        ("observations per sample", int(samples["n"].min()), design.observations),
-    )
-    return [f"{n} {what}, fewer than {least}" for what, n, least in found if n < least]
 
 
 def _through_origin(x: _Values, y: _Values, weight: _Values) -> float:

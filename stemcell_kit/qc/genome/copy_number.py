@@ -7,17 +7,20 @@ to a whole number here, and every result that has replicates carries its interva
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from statistics import fmean, stdev
-from typing import cast
 
 from scipy import special
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Interval, Measurement
 from stemcell_kit.qc import inputs
+from stemcell_kit.qc.molecular.cq_wells import (
+    Cq,
+    Replicates,
+    UndeterminedCq,
+    replicates,
+    welch_half_width,
+)
 from stemcell_kit.qc.molecular.digital_pcr import (
     DigitalCopyNumber,
     SaturatedPartitions,
@@ -41,12 +44,6 @@ __all__ = [
     "normal_band",
     "relative_copy_number",
 ]
-
-Cq = float | Sequence[float]
-
-
-class UndeterminedCq(BadInput):
-    """A well that never crossed the threshold has no Cq."""
 
 
 @dataclass(frozen=True)
@@ -79,57 +76,16 @@ class CopyNumber(Shown):
 _ROLES = ("target", "reference", "calibrator target", "calibrator reference")
 
 
-@dataclass(frozen=True)
-class _Replicates:
-    mean: float
-    variance_of_mean: float
-    n: int
+def _read_four(wells: tuple[object, ...]) -> tuple[Replicates, ...]:
+    return tuple(replicates(w, role) for w, role in zip(wells, _ROLES, strict=True))
 
 
-def _read_cq(wells: object, what: str) -> _Replicates:
-    one = isinstance(wells, str) or not isinstance(wells, Iterable)
-    values = [wells] if one else list(cast("Iterable[object]", wells))
-    if not values:
-        raise BadInput(f"{what} has no Cq; expected at least one well.")
-    cqs = [_one_cq(value, what) for value in values]
-    variance = stdev(cqs) ** 2 / len(cqs) if len(cqs) > 1 else 0.0
-    return _Replicates(fmean(cqs), variance, len(cqs))
-
-
-def _one_cq(value: object, what: str) -> float:
-    if not isinstance(value, Real) or math.isnan(value):
-        raise UndeterminedCq(
-            f"{what} has a well without Cq ({value!r}); expected a number. An undetermined well "
-            "is not Cq 40 and not 0: repeat it with more DNA, or leave the well out and say so."
-        )
-    return inputs.positive(value, f"Cq of {what}")
-
-
-def _read_four(wells: tuple[object, ...]) -> tuple[_Replicates, ...]:
-    return tuple(_read_cq(w, role) for w, role in zip(wells, _ROLES, strict=True))
-
-
-def _ddcq(four: tuple[_Replicates, ...]) -> float:
+def _ddcq(four: tuple[Replicates, ...]) -> float:
     target, reference, cal_target, cal_reference = (r.mean for r in four)
     return (target - reference) - (cal_target - cal_reference)
 
 
-def _half_width(
-    four: tuple[_Replicates, ...], scales: tuple[float, ...], confidence: float
-) -> float | None:
-    """Half width of the sum of scaled means: separate wells, Welch's degrees of freedom."""
-    level = inputs.open_share(confidence, "confidence")
-    if min(r.n for r in four) < 2:
-        return None
-    parts = [s**2 * r.variance_of_mean for r, s in zip(four, scales, strict=True)]
-    total = sum(parts)
-    if total == 0:
-        return 0.0
-    freedom = total**2 / sum(p**2 / (r.n - 1) for r, p in zip(four, parts, strict=True))
-    return float(special.stdtrit(freedom, (1 + level) / 2)) * math.sqrt(total)
-
-
-def _replicate_notes(four: tuple[_Replicates, ...], half_width: float | None) -> list[str]:
+def _replicate_notes(four: tuple[Replicates, ...], half_width: float | None) -> list[str]:
     counts = [r.n for r in four]
     notes = []
     if len(set(counts)) > 1:
@@ -165,7 +121,7 @@ def delta_delta_cq(
         A well has no Cq. It is never replaced by a number.
     """
     four = _read_four((target, reference, calibrator_target, calibrator_reference))
-    ddcq, half = _ddcq(four), _half_width(four, (1.0,) * 4, confidence)
+    ddcq, half = _ddcq(four), welch_half_width(four, (1.0,) * 4, confidence)
     interval = None if half is None else Interval(ddcq - half, ddcq + half, confidence, _METHOD)
     notes = tuple(_replicate_notes(four, half))
     return Measurement("ddcq", ddcq, "cycles", sum(r.n for r in four), interval, notes)
@@ -205,7 +161,7 @@ def relative_copy_number(
     sample, ref, cal, cal_ref = (r.mean for r in four)
     ratio = math.exp(log_target * (cal - sample) - log_reference * (cal_ref - ref))
     copies = inputs.positive(calibrator_copies, "calibrator_copies") * ratio
-    half = _half_width(four, (log_target, log_reference) * 2, confidence)
+    half = welch_half_width(four, (log_target, log_reference) * 2, confidence)
     interval = None
     if half is not None:
         low, high = copies * math.exp(-half), copies * math.exp(half)

@@ -21,6 +21,7 @@ __all__ = [
     "Karyotype",
     "Recurrent",
     "clonal_changes",
+    "count_recurrent",
     "donor_difference",
     "read_karyotype",
     "recurrent",
@@ -126,6 +127,14 @@ def recurrent(karyotype: Karyotype, table: Iterable[Mapping[str, object]]) -> tu
         for row in rows
         if _meets(imbalance, row)
     )
+
+
+def count_recurrent(
+    text: str, table: Iterable[Mapping[str, object]], *, species: str = "human"
+) -> int:
+    """Return how many acquired changes of a string touch a row of the table of ``recurrent``."""
+    found = recurrent(read_karyotype(text, species=species), table)
+    return len({one.abnormality.text for one in found})
 
 
 def donor_difference(line: Karyotype, donor: Karyotype) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,9 +11,17 @@ import math
 from scipy import special
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.proportions import checked_confidence
+from stemcell_kit.model import Measurement
+from stemcell_kit.qc.proportions import checked_confidence, clopper_pearson, rule_of_three
 
-__all__ = ["detection_probability", "excluded_fraction", "is_clone", "metaphases_needed"]
+__all__ = [
+    "detection_probability",
+    "excluded_fraction",
+    "is_clone",
+    "metaphases_needed",
+    "observed_fraction",
+    "rule_of_three",
+]
 
 
 def detection_probability(n: int, fraction: float, *, at_least: int = 1) -> float:
@@ -104,6 +112,16 @@ def excluded_fraction(n: int, *, confidence: float = 0.95, at_least: int = 1) ->
     if at_least == 1:
         return -math.expm1(math.log1p(-confidence) / n)
     return float(special.betaincinv(at_least, n - at_least + 1, confidence))
+
+
+def observed_fraction(abnormal: int, n: int, *, confidence: float = 0.95) -> Measurement:
+    """Share of abnormal cells among *n* with its exact two-sided interval.
+
+    For 0 of n the one-sided limit of ``excluded_fraction`` is lower; say which one is reported.
+    """
+    interval = clopper_pearson(abnormal, n, confidence=confidence)
+    notes = ("two-sided interval; holds for independent cells",)
+    return Measurement("abnormal_fraction", abnormal / n, "share", n, interval, notes)
 
 
 def is_clone(cells: int, *, kind: str, gain_cells: int, loss_cells: int) -> bool:

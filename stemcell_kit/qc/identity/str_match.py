@@ -1,9 +1,10 @@
-"""Comparing STR profiles: Tanabe and Masters scores, and the search of a database."""
+"""Comparing two STR profiles: Tanabe and Masters scores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from stemcell_kit.errors import BadInput, KitError
 from stemcell_kit.qc.identity.str_profile import (
@@ -30,18 +31,17 @@ __all__ = [
     "MODES",
     "NOT_DETECTED",
     "SCORES",
-    "Hit",
     "NoSharedLocus",
     "StrMatch",
     "StrProfile",
     "at_loci",
     "compare",
+    "compare_written",
     "loci_with_extra_alleles",
     "locus_name",
     "mixed",
     "read_profile",
     "same_sex_chromosomes",
-    "search",
     "sex_call",
 ]
 
@@ -64,6 +64,11 @@ class StrMatch(Shown):
     notes: tuple[str, ...] = ()
 
     @property
+    def number_of_loci(self) -> int:
+        """How many loci entered the comparison."""
+        return len(self.loci)
+
+    @property
     def tanabe(self) -> float:
         """Shared alleles twice, over the alleles of both profiles."""
         return 200 * self.shared / (self.alleles_query + self.alleles_reference)
@@ -77,15 +82,6 @@ class StrMatch(Shown):
     def masters_reference(self) -> float:
         """Share of the reference's alleles that the query has."""
         return 100 * self.shared / self.alleles_reference
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One database profile at or above the wanted score."""
-
-    name: str
-    score: float
-    match: StrMatch
 
 
 def compare(
@@ -140,54 +136,11 @@ def compare(
     return _count(query, reference, loci, _notes(query, reference, both, minimum_loci))
 
 
-def search(
-    query: Mapping[str, frozenset[str]],
-    database: Mapping[str, Mapping[str, frozenset[str]]],
-    *,
-    minimum: float,
-    score: str = "tanabe",
-    mode: str = "non-empty",
-    amelogenin: bool = False,
-    minimum_loci: int = 8,
-) -> tuple[Hit, ...]:
-    """Find the profiles of a database that resemble the query, best first.
-
-    Parameters
-    ----------
-    query, database
-        A profile, and name -> profile.
-    minimum
-        Lowest score to report, percent; a laboratory's or tool's limit.
-    score
-        ``tanabe``, ``masters_query`` or ``masters_reference``.
-    mode, amelogenin, minimum_loci
-        As in :func:`compare`. Profiles that share no locus with the query are passed over.
-
-    Returns
-    -------
-    Hits by falling score, then by more shared alleles, then by name.
-
-    Raises
-    ------
-    BadInput
-        The mode or score is not known, or the query has no alleles.
-    """
-    _check_choice("score", score, SCORES)
-    _check_choice("mode", mode, MODES)
-    if not any(query[locus] for locus in typed_loci(query, amelogenin=amelogenin)):
-        raise BadInput("the query has no alleles to search with; check how its table was read.")
-    hits = []
-    for name, reference in database.items():
-        try:
-            match = compare(
-                query, reference, mode=mode, amelogenin=amelogenin, minimum_loci=minimum_loci
-            )
-        except NoSharedLocus:
-            continue  # "not comparable" is no hit
-        value: float = getattr(match, score)
-        if value >= minimum:
-            hits.append(Hit(name, value, match))
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.match.shared, hit.name)))
+def compare_written(
+    query: Mapping[str, object], reference: Mapping[str, object], **options: Any
+) -> StrMatch:
+    """Compare two profiles as they are written: :func:`read_profile`, then :func:`compare`."""
+    return compare(read_profile(query), read_profile(reference), **options)
 
 
 def _count(

@@ -12,7 +12,7 @@ from stemcell_kit.model import Interval
 from stemcell_kit.qc import inputs
 from stemcell_kit.shown import Shown
 
-__all__ = ["DigitalCopyNumber", "SaturatedPartitions", "digital_copy_number"]
+__all__ = ["DigitalCopyNumber", "SaturatedPartitions", "digital_copy_number", "poisson_lambda"]
 
 
 class SaturatedPartitions(BadInput):
@@ -64,8 +64,8 @@ def digital_copy_number(
         The reference has no positive partition, or the numbers contradict each other.
     """
     level = inputs.open_share(confidence, "confidence")
-    lam_t, var_t = _poisson_lambda(target_negative, target_total, "target")
-    lam_r, var_r = _poisson_lambda(reference_negative, reference_total, "reference")
+    lam_t, var_t = poisson_lambda(target_negative, target_total, "target")
+    lam_r, var_r = poisson_lambda(reference_negative, reference_total, "reference")
     if lam_r == 0:
         raise BadInput(
             "the reference has no positive partition; expected some. Without reference DNA no "
@@ -84,7 +84,7 @@ def digital_copy_number(
     return DigitalCopyNumber(copies, lam_t, lam_r, interval, int(target_total), tuple(notes))
 
 
-def _poisson_lambda(negative: int, total: int, what: str) -> tuple[float, float]:
+def poisson_lambda(negative: int, total: int, what: str) -> tuple[float, float]:
     """Mean copies per partition and the variance of its logarithm (0 when nothing is positive)."""
     partitions = inputs.count(total, f"number of {what} partitions")
     empty = inputs.count(negative, f"number of negative {what} partitions")

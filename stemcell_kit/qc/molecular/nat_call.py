@@ -5,21 +5,29 @@ The decision table, in this order:
 1. any run control failed: every sample of the run is invalid;
 2. target at or below the cut-off: positive, even if the internal control failed, because a
    strong target can outcompete it;
-3. target absent and internal control valid: negative;
-4. target absent and internal control failed: invalid, not negative - inhibition or no extraction.
+3. internal control failed: invalid, not negative - inhibition or no extraction;
+4. signal after the cut-off and internal control valid: indeterminate, repeat in replicates;
+5. no signal and internal control valid: negative.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from statistics import fmean
+from typing import Any
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc import inputs
-from stemcell_kit.shown import Shown
+from stemcell_kit.qc.molecular.nat_wells import (
+    MissingRunControl,
+    NatCall,
+    NatRun,
+    NatWell,
+    SampleCall,
+    WellRole,
+)
 
 __all__ = [
     "MissingRunControl",
@@ -32,76 +40,11 @@ __all__ = [
 ]
 
 
-class MissingRunControl(BadInput):
-    """A run without its controls cannot be called."""
-
-
-class NatCall(StrEnum):
-    """The three outcomes of a sample; invalid means not tested yet."""
-
-    POSITIVE = "positive"
-    NEGATIVE = "negative"
-    INVALID = "invalid"
-
-
-class WellRole(StrEnum):
-    """What a well holds."""
-
-    SAMPLE = "sample"
-    POSITIVE_CONTROL = "positive control"
-    NEGATIVE_EXTRACTION = "negative extraction control"
-    NO_TEMPLATE = "no-template control"
-
-
-@dataclass(frozen=True)
-class NatWell:
-    """One well. A Cq of ``None`` (or NaN) means no amplification; it is never written as 40."""
-
-    name: str
-    target_cq: float | None
-    internal_cq: float | None = None
-    role: WellRole | str = WellRole.SAMPLE
-
-
-@dataclass(frozen=True)
-class SampleCall(Shown):
-    """The call of one sample and its reason.
-
-    ``unreviewed`` is what the sample's own wells say; it differs from ``call`` only in a run
-    whose controls failed, and is for the investigation, not for the report.
-    """
-
-    sample: str
-    call: NatCall
-    reason: str
-    unreviewed: NatCall
-    n: int
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class NatRun(Shown):
-    """A run and its samples in the order of the plate."""
-
-    valid: bool
-    failed_controls: tuple[str, ...]
-    samples: tuple[SampleCall, ...]
-    internal_reference_cq: float
-    notes: tuple[str, ...] = ()
-
-    def __getitem__(self, sample: str) -> SampleCall:
-        """Return the call of the sample with this name."""
-        for call in self.samples:
-            if call.sample == sample:
-                return call
-        known = ", ".join(call.sample for call in self.samples)
-        raise BadInput(f"no sample {sample!r} in the run; expected one of: {known}.")
-
-
 @dataclass(frozen=True)
 class _Settings:
     cutoff: float
     latest_internal: float
+    positive_range: tuple[float, float]
 
     def target_present(self, well: NatWell) -> bool:
         return well.target_cq is not None and well.target_cq <= self.cutoff
@@ -111,26 +54,31 @@ class _Settings:
 
 
 def call_run(
-    wells: Iterable[NatWell],
+    wells: Iterable[NatWell | Mapping[str, Any]],
     *,
     cutoff_cq: float,
     internal_shift: float,
     internal_reference_cq: float | None = None,
+    positive_control_range: Sequence[float] | None = None,
 ) -> NatRun:
     """Call every sample of one run.
 
     Parameters
     ----------
     wells
-        Samples and run controls; wells with the same sample name are replicates. One positive
-        replicate makes the sample positive; otherwise one invalid replicate makes it invalid.
+        Samples and run controls, as wells or as rows with the same names; wells with the same
+        sample name are replicates. One positive replicate makes the sample positive; otherwise
+        one indeterminate, then one invalid replicate decides.
     cutoff_cq
-        A target Cq at or below it is present. A later signal is noted, not called.
+        A target Cq at or below it is present. A later signal is indeterminate.
     internal_shift
         Cycles that an internal control may come later than the reference and still be valid.
     internal_reference_cq
         Cq expected of the internal control; by default the mean of the negative extraction
         controls of this run.
+    positive_control_range
+        Cq from and to which the positive control, which is near the limit of detection, is in
+        range; by default anything up to the cut-off.
 
     Raises
     ------
@@ -149,7 +97,8 @@ def call_run(
     shift = inputs.not_negative(internal_shift, "internal_shift")
     _check_controls_present(plate)
     reference = _internal_reference(plate, internal_reference_cq)
-    settings = _Settings(cutoff, reference + shift)
+    allowed = _positive_range(positive_control_range, cutoff)
+    settings = _Settings(cutoff, reference + shift, allowed)
     failed = tuple(filter(None, (_control_failure(well, settings) for well in plate)))
     samples = dict.fromkeys(well.name for well in plate if well.role == WellRole.SAMPLE)
     if not samples:
@@ -166,7 +115,27 @@ def call_run(
     return NatRun(not failed, failed, calls, reference, notes)
 
 
-def _read_well(well: NatWell) -> NatWell:
+def _positive_range(given: Sequence[float] | None, cutoff: float) -> tuple[float, float]:
+    if given is None:
+        return 0.0, cutoff
+    ends = [inputs.positive(cq, "positive_control_range") for cq in given]
+    if len(ends) != 2 or ends[0] > ends[1]:
+        raise BadInput(
+            f"positive_control_range is {list(given)}; expected the earliest and the latest Cq, "
+            "e.g. (30, 36). Take it from the validation of the kit."
+        )
+    return ends[0], ends[1]
+
+
+def _read_well(well: NatWell | Mapping[str, Any]) -> NatWell:
+    if isinstance(well, Mapping):
+        known = {field.name for field in fields(NatWell)}
+        if "name" not in well or "target_cq" not in well or set(well) - known:
+            raise BadInput(
+                f"a well is given as {dict(well)}; expected name and target_cq, and if needed "
+                "internal_cq and role."
+            )
+        well = NatWell(**well)
     if well.role not in {role.value for role in WellRole}:
         expected = ", ".join(WellRole)
         raise BadInput(
@@ -217,12 +186,32 @@ def _internal_reference(plate: Sequence[NatWell], given: float | None) -> float:
 
 def _control_failure(well: NatWell, settings: _Settings) -> str:
     present = settings.target_present(well)
-    if well.role == WellRole.POSITIVE_CONTROL and not present:
-        return f"{well.name}: positive control without target"
-    if well.role in {WellRole.NEGATIVE_EXTRACTION, WellRole.NO_TEMPLATE} and present:
-        return f"{well.name}: {well.role} with target at Cq {well.target_cq:g}"
+    if well.role == WellRole.POSITIVE_CONTROL:
+        return _positive_failure(well, settings)
+    role = WellRole(well.role)
+    if role in _CONTAMINATION and present:
+        source = _CONTAMINATION[role]
+        return f"{well.name}: {well.role} with target at Cq {well.target_cq:g}: {source}"
     if well.role == WellRole.NEGATIVE_EXTRACTION and not settings.internal_valid(well):
         return f"{well.name}: {well.role} without a valid internal control"
+    return ""
+
+
+_CONTAMINATION = {
+    WellRole.NEGATIVE_EXTRACTION: "extraction contamination",
+    WellRole.NO_TEMPLATE: "reagent or set-up contamination",
+}
+
+
+def _positive_failure(well: NatWell, settings: _Settings) -> str:
+    earliest, latest = settings.positive_range
+    if not settings.target_present(well):
+        return f"{well.name}: positive control without target: no sensitivity shown"
+    if well.target_cq is not None and not earliest <= well.target_cq <= latest:
+        return (
+            f"{well.name}: positive control at Cq {well.target_cq:g}, out of range "
+            f"{earliest:g} to {latest:g}: no sensitivity shown"
+        )
     return ""
 
 
@@ -231,12 +220,12 @@ def _call_sample(
 ) -> SampleCall:
     called = [_call_well(well, settings) for well in wells]
     calls = [call for call, _ in called]
-    ranked = (NatCall.POSITIVE, NatCall.INVALID, NatCall.NEGATIVE)
+    ranked = (NatCall.POSITIVE, NatCall.INDETERMINATE, NatCall.INVALID, NatCall.NEGATIVE)
     own = next(call for call in ranked if call in calls)
     reason = next(reason for call, reason in called if call == own)
     notes = [
         f"late target signal at Cq {well.target_cq:g}, after the cut-off {settings.cutoff:g}: "
-        "not called; repeat from a fresh extraction"
+        "not a positive; repeat from a fresh extraction"
         for well in wells
         if well.target_cq is not None and well.target_cq > settings.cutoff
     ]
@@ -253,6 +242,11 @@ def _call_well(well: NatWell, settings: _Settings) -> tuple[NatCall, str]:
     if settings.target_present(well):
         aside = "" if valid else "; the internal control failed, which a strong target can cause"
         return NatCall.POSITIVE, f"target at Cq {well.target_cq:g}{aside}"
+    if valid and well.target_cq is not None:
+        return NatCall.INDETERMINATE, (
+            f"late target signal at Cq {well.target_cq:g} and a valid internal control: repeat in "
+            "replicates; positive if it comes again"
+        )
     if valid:
         return NatCall.NEGATIVE, "no target and a valid internal control"
     if well.internal_cq is None:

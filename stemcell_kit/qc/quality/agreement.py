@@ -1,4 +1,4 @@
-"""Agreement of two readers beyond what chance alone would give: Cohen's kappa.
+"""Agreement of two readers beyond what chance alone would give: Cohen's kappa, weighted or not.
 
 Both readers see the same fields, blinded, and put each into one category. Seventeen of twenty
 alike says little when nearly every field is of one kind: then chance agrees as well.
@@ -17,7 +17,9 @@ from stemcell_kit.qc import inputs
 from stemcell_kit.qc.proportions import checked_confidence
 from stemcell_kit.shown import words
 
-__all__ = ["Kappa", "OneCategory", "cohens_kappa"]
+__all__ = ["Kappa", "OneCategory", "cohens_kappa", "weighted_kappa"]
+
+_WEIGHTS = ("linear", "quadratic")
 
 # What is left by the last binary digit when all shares add up to one.
 _NOTHING = 1e-12
@@ -86,6 +88,60 @@ def cohens_kappa(table: Sequence[Sequence[int]], *, confidence: float = 0.95) ->
         max(-1.0, kappa - half), min(1.0, kappa + half), confidence, "Fleiss-Cohen-Everitt"
     )
     return Kappa("cohens_kappa", kappa, "", n, interval, (), observed, chance)
+
+
+def weighted_kappa(
+    table: Sequence[Sequence[int]], *, weights: str, confidence: float = 0.95
+) -> Kappa:
+    """Agreement of two readers on ordered categories: a near miss counts less than a far one.
+
+    Parameters
+    ----------
+    table
+        As in :func:`cohens_kappa`, categories in their order (e.g. grades 0 to 3).
+    weights
+        ``"linear"``: disagreement grows with the distance of the grades; ``"quadratic"``: with
+        its square. The choice changes kappa and is stated in the result.
+    confidence
+        Two-sided confidence as a share.
+
+    Returns
+    -------
+    Kappa; ``observed`` and ``by_chance`` are the weighted shares of agreement.
+
+    Raises
+    ------
+    OneCategory, BadInput
+        As in :func:`cohens_kappa`, or unknown weights.
+
+    Source
+    ------
+    Cohen 1968, Psychol Bull 70:213; standard error of Fleiss, Cohen & Everitt 1969.
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa as fitted
+
+    if weights not in _WEIGHTS:
+        raise BadInput(f"weights is {weights!r}; expected one of {', '.join(_WEIGHTS)}.")
+    shares, n = _shares(table)
+    first = [sum(row) for row in shares]
+    second = [sum(column) for column in zip(*shares, strict=True)]
+    size, power = len(shares), 1 if weights == "linear" else 2
+    near = [[1 - (abs(i - j) / (size - 1)) ** power for j in range(size)] for i in range(size)]
+    observed = sum(near[i][j] * shares[i][j] for i in range(size) for j in range(size))
+    chance = sum(near[i][j] * first[i] * second[j] for i in range(size) for j in range(size))
+    if 1 - chance < _NOTHING:
+        raise OneCategory(
+            f"both readers put all {n} fields into one category; expected at least two in use. "
+            "Add fields that show the other states."
+        )
+    kappa = (observed - chance) / (1 - chance)
+    spread = max(0.0, float(fitted([list(row) for row in table], wt=weights).var_kappa))
+    half = NormalDist().inv_cdf((1 + checked_confidence(confidence)) / 2) * math.sqrt(spread)
+    interval = Interval(
+        max(-1.0, kappa - half), min(1.0, kappa + half), confidence, "Fleiss-Cohen-Everitt"
+    )
+    notes = (f"{weights} weights",)
+    return Kappa("weighted_kappa", kappa, "", n, interval, notes, observed, chance)
 
 
 def _shares(table: Sequence[Sequence[int]]) -> tuple[list[list[float]], int]:

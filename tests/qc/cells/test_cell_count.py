@@ -145,3 +145,59 @@ def test_cells_to_count_inverts_the_cv(n):
     assert cell_count.count_cv(cell_count.cells_to_count(100 / math.sqrt(n))).value <= (
         100 / math.sqrt(n) * (1 + 1e-6)
     )
+
+
+# --- dilution and pooling ----------------------------------------------------------------------
+
+
+def test_pooled_viability_is_not_the_mean_of_percentages() -> None:
+    """A full field at 90 % and a nearly empty one at 50 %: 91 of 102, not 70 %."""
+    found = cell_count.pooled_viability([90, 1], [10, 1])
+
+    assert found.value == pytest.approx(100 * 91 / 102)
+    assert "70 %" in found.notes[0]
+    assert found.interval == cell_count.viability(91, 11).interval
+
+
+def test_fields_that_do_not_belong_together_are_refused() -> None:
+    """One live and one dead count for each field, and at least one cell in all."""
+    with pytest.raises(BadInput, match="2 live and 1 dead counts"):
+        cell_count.pooled_viability([1, 2], [1])
+    with pytest.raises(NothingCounted):
+        cell_count.pooled_viability([0, 0], [0, 0])
+
+
+def test_equal_parts_of_dye_are_a_factor_of_two() -> None:
+    """1:1 is 2, 1:9 is 10, nothing added is 1."""
+    assert cell_count.dilution_factor(10, 10) == 2
+    assert cell_count.dilution_factor(10, 90) == 10
+    assert cell_count.dilution_factor(10, 0) == 1
+    with pytest.raises(BadInput, match="volume of the sample is 0"):
+        cell_count.dilution_factor(0, 10)
+
+
+@pytest.mark.parametrize(("reported", "times"), [(1.0e6, 0), (2.0e6, 1), (4.0e6, 2)])
+def test_a_report_tells_how_often_the_dilution_is_in_it(reported: float, times: int) -> None:
+    """100 cells in 1e-4 mL at a factor of 2: without, once, twice."""
+    assert times == cell_count.dilutions_applied(
+        100, 1e-4, dilution=2, reported_per_ml=reported, within_percent=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("reported", "fits"), [(1.979e6, False), (1.981e6, True), (2.021e6, False)]
+)
+def test_rounding_is_allowed_as_stated(reported: float, fits: bool) -> None:
+    """1 % below and above twice a million."""
+    given = {"dilution": 2.0, "reported_per_ml": reported, "within_percent": 1.0}
+    if fits:
+        assert cell_count.dilutions_applied(100, 1e-4, **given) == 1
+    else:
+        with pytest.raises(BadInput, match="fits 0 of: without, once, twice"):
+            cell_count.dilutions_applied(100, 1e-4, **given)
+
+
+def test_a_factor_of_one_cannot_be_told() -> None:
+    """All three possibilities are the same number."""
+    with pytest.raises(BadInput, match="fits 3 of"):
+        cell_count.dilutions_applied(100, 1e-4, dilution=1, reported_per_ml=1e6, within_percent=1)

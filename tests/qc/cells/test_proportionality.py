@@ -15,6 +15,7 @@ from stemcell_kit.qc.cells.proportionality import (
     NotADilutionSeries,
     StudyDesign,
     assess_dilution_series,
+    proportionality_interval,
 )
 
 SET_2 = {
@@ -233,3 +234,45 @@ def test_the_scaled_indices_know_no_unit_and_no_order(factor, order):
     assert other.smoothed_scaled_sae == pytest.approx(plain.smoothed_scaled_sae, rel=1e-6)
     assert other.smoothed_scaled_sse == pytest.approx(plain.smoothed_scaled_sse, rel=1e-6)
     assert other.constant == pytest.approx(plain.constant * factor)
+
+
+# --- bootstrap interval ------------------------------------------------------------------------
+
+
+def test_the_interval_is_the_same_for_the_same_seed_and_holds_the_index() -> None:
+    """Draws come from the seed alone."""
+    table = series(SET_2)
+    one, again = (proportionality_interval(table, seed=3, draws=300) for _ in range(2))
+
+    assert one == again
+    assert one.low < assess_dilution_series(table).smoothed_scaled_sae < one.high
+    assert one.method == "bootstrap of samples"
+
+
+def test_the_interval_tells_a_saturating_method_from_a_proportional_one() -> None:
+    """Set 2 against set 2 with 12 % loss at full density: the intervals do not meet."""
+    good, bent = (
+        proportionality_interval(series(SET_2, loss), seed=3, draws=300) for loss in (0.0, 0.12)
+    )
+
+    assert good.high < bent.low
+
+
+def test_every_draw_without_scatter_is_the_index() -> None:
+    """Identical samples leave the bootstrap nothing to vary."""
+    table = series({f: [[10 * f + 0.3] * 3] * 3 for f in (0.2, 0.4, 0.6, 0.8, 1.0)})
+    found = proportionality_interval(table, seed=1, draws=100)
+    index = assess_dilution_series(table).smoothed_scaled_sae
+
+    assert (found.low, found.high) == pytest.approx((index, index))
+
+
+def test_an_interval_needs_samples_to_draw_from() -> None:
+    """One sample per fraction, too few draws, or an unknown index."""
+    single = series({f: values[:1] for f, values in SET_2.items()})
+    with pytest.raises(BadInput, match="levels with 1 samples"):
+        proportionality_interval(single, seed=1)
+    with pytest.raises(BadInput, match="99 draws"):
+        proportionality_interval(series(SET_2), seed=1, draws=99)
+    with pytest.raises(BadInput, match="expected one of x, 1, x2 and one of smoothed_scaled_sse"):
+        proportionality_interval(series(SET_2), seed=1, index="r_squared")

@@ -14,6 +14,7 @@ from stemcell_kit.qc.genome.mosaicism import (
     excluded_fraction,
     is_clone,
     metaphases_needed,
+    observed_fraction,
 )
 
 SEEN_ONCE = {
@@ -147,3 +148,14 @@ def test_what_cannot_be_is_refused() -> None:
         excluded_fraction(2, at_least=3)
     with pytest.raises(BadInput, match="expected one of"):
         is_clone(2, kind="trisomy", gain_cells=2, loss_cells=3)
+
+
+def test_an_observed_share_carries_its_two_sided_interval() -> None:
+    """None of 20 has a higher two-sided limit than the one-sided one."""
+    found = observed_fraction(0, 20)
+
+    assert (found.value, found.n, found.unit) == (0, 20, "share")
+    assert found.interval is not None
+    assert found.interval.high > excluded_fraction(20)
+    with pytest.raises(BadInput, match="not a share"):
+        observed_fraction(21, 20)

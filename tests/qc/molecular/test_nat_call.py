@@ -56,10 +56,10 @@ def test_the_decision_table(target, internal, expected, run_failed):
 
 @pytest.mark.parametrize(
     ("cq", "expected"),
-    [(39.9, NatCall.POSITIVE), (40.0, NatCall.POSITIVE), (40.1, NatCall.NEGATIVE)],
+    [(39.9, NatCall.POSITIVE), (40.0, NatCall.POSITIVE), (40.1, NatCall.INDETERMINATE)],
 )
 def test_the_cut_off_includes_its_value(cq, expected):
-    """Below and at the cut-off the target is present; after it the signal is noted."""
+    """Below and at the cut-off the target is present; after it the signal decides nothing."""
     sample = run(NatWell("S1", cq, 27.0))["S1"]
     assert sample.call == expected
     assert bool(sample.notes) is (cq > 40)
@@ -76,7 +76,7 @@ def test_the_internal_control_may_shift_up_to_its_limit(internal, expected):
 
 def test_cut_off_and_shift_are_arguments():
     """The same wells get another call under another kit's settings."""
-    assert call(38.0, 27.0, cutoff_cq=37.0) == NatCall.NEGATIVE
+    assert call(38.0, 27.0, cutoff_cq=37.0) == NatCall.INDETERMINATE
     assert call(None, 29.0, internal_shift=1.0) == NatCall.INVALID
     assert call(None, 31.0, internal_reference_cq=29.0) == NatCall.NEGATIVE
 
@@ -195,3 +195,42 @@ def test_negative_always_has_a_valid_internal_control(target, internal, control,
         assert internal <= 30
     if not result.valid:
         assert sample.call == NatCall.INVALID
+
+
+@pytest.mark.parametrize(
+    ("cq", "valid"), [(29.9, False), (30.0, True), (36.0, True), (36.1, False)]
+)
+def test_a_positive_control_out_of_its_range_shows_no_sensitivity(cq, valid):
+    """Both ends are in range; too early is as wrong as too late."""
+    positive = NatWell("PC", cq, 27.0, WellRole.POSITIVE_CONTROL)
+    result = run(
+        NatWell("S1", None, 27.0),
+        controls=(positive, EXTRACTION, NO_TEMPLATE),
+        positive_control_range=(30.0, 36.0),
+    )
+    assert result.valid is valid
+    assert valid or "no sensitivity shown" in result.failed_controls[0]
+
+
+@pytest.mark.parametrize("limits", [(36.0, 30.0), (30.0,)])
+def test_a_range_has_an_earliest_and_a_latest_cq(limits):
+    """Exchanged or incomplete limits are refused."""
+    with pytest.raises(BadInput, match="earliest and the latest"):
+        run(NatWell("S1", None, 27.0), positive_control_range=limits)
+
+
+def test_a_late_signal_is_indeterminate_and_beats_an_invalid_replicate():
+    """Repeat in replicates; a signal that was seen is not hidden by a failed well."""
+    assert call(41.0, 27.0) == NatCall.INDETERMINATE
+    assert call(41.0, 31.0) == NatCall.INVALID
+    assert call(41.0, None) == NatCall.INVALID
+    both = run(NatWell("S1", 41.0, 27.0), NatWell("S1", None, None))
+    assert both["S1"].call == NatCall.INDETERMINATE
+
+
+def test_wells_may_be_rows_of_a_table():
+    """A row with the names of a well is a well; anything else is refused."""
+    row = {"name": "S1", "target_cq": 30.0, "internal_cq": 27.0}
+    assert run(row)["S1"].call == NatCall.POSITIVE
+    with pytest.raises(BadInput, match="expected name and target_cq"):
+        run({"name": "S1", "cq": 30.0})

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.qc.quality.agreement import OneCategory, cohens_kappa
+from stemcell_kit.qc.quality.agreement import OneCategory, cohens_kappa, weighted_kappa
 
 COUNTS = st.integers(min_value=0, max_value=40)
 
@@ -93,3 +93,46 @@ def test_kappa_keeps_its_bounds_and_does_not_mind_who_reads_first(
     assert -1 <= found.interval.low <= found.value + 1e-9
     assert found.value - 1e-9 <= found.interval.high <= 1
     assert cohens_kappa([[a, c], [b, d]]).value == pytest.approx(found.value)
+
+
+# --- weighted --------------------------------------------------------------------------------
+
+GRADES = [[20, 4, 0], [3, 15, 5], [1, 2, 10]]
+
+
+def test_two_categories_have_no_near_miss() -> None:
+    """Weighted and plain kappa agree on two categories, with either weights."""
+    plain = cohens_kappa([[20, 5], [10, 15]])
+    for weights in ("linear", "quadratic"):
+        found = weighted_kappa([[20, 5], [10, 15]], weights=weights)
+        assert found.value == pytest.approx(plain.value)
+        assert found.interval is not None and plain.interval is not None
+        assert found.interval.low == pytest.approx(plain.interval.low, abs=1e-6)
+
+
+def test_weights_by_hand() -> None:
+    """Linear: a neighbour counts half. 45 alike, 14 neighbours, 1 opposite: 52 of 60."""
+    found = weighted_kappa(GRADES, weights="linear")
+
+    assert found.observed == pytest.approx(52 / 60)
+    # rows 24, 23, 13; columns 24, 21, 15
+    chance = 24 * 24 + 23 * 21 + 13 * 15 + 0.5 * (24 * 21 + 23 * 24 + 23 * 15 + 13 * 21)
+    assert found.by_chance == pytest.approx(chance / 3600)
+    assert found.value == pytest.approx((52 / 60 - chance / 3600) / (1 - chance / 3600))
+    assert found.notes == ("linear weights",)
+
+
+def test_near_misses_cost_less_and_less() -> None:
+    """Plain, linear, quadratic: kappa rises where most misses are neighbours."""
+    values = [cohens_kappa(GRADES).value]
+    values += [weighted_kappa(GRADES, weights=w).value for w in ("linear", "quadratic")]
+
+    assert values == sorted(values)
+
+
+def test_weights_that_are_not_known_and_single_grades_are_refused() -> None:
+    """The message names the two; one grade throughout is 0 / 0."""
+    with pytest.raises(BadInput, match="expected one of linear, quadratic"):
+        weighted_kappa(GRADES, weights="cubic")
+    with pytest.raises(OneCategory, match="one category"):
+        weighted_kappa([[9, 0, 0], [0, 0, 0], [0, 0, 0]], weights="linear")

@@ -1,0 +1,1 @@
+"""Bacterial endotoxin: curve, recovery, limits, gel clot and the whole run."""

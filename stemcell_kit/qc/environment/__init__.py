@@ -1,0 +1,1 @@
+"""Environment: microbial counts and airborne particles of clean rooms."""

@@ -1,0 +1,1 @@
+"""Ethics review: category, consent, embryo clock and times of review."""

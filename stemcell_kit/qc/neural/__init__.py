@@ -1,0 +1,1 @@
+"""Neural function: release, firing, calcium, rotation, counts in images."""

@@ -1,0 +1,1 @@
+"""Methods for organoids: variants, clonality, microsatellites, size, swelling."""

@@ -1,0 +1,1 @@
+"""Potency and dose response: killing, curves, calibration, plates."""

@@ -1,0 +1,1 @@
+"""Sterility testing: what a sample can find, what a method detects, what a result means."""

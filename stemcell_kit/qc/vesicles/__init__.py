@@ -1,0 +1,1 @@
+"""Methods for extracellular vesicles: size, concentration, purity, yield, markers."""
