@@ -94,7 +94,7 @@ _HOMES = {
             "plot_str_peaks",
             "plot_unrelated_pairs",
         ],
-        "stemcell_kit.instruments": ["read_counter", "read_str"],
+        "stemcell_kit.instruments": ["read", "read_counter", "read_str", "read_table"],
         "stemcell_kit.worksheets.genome": [
             "abnormal_cells",
             "clone_table",

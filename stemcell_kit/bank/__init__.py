@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from stemcell_kit.bank.assays import ASSAYS
-from stemcell_kit.bank.dictionary import about_assay, columns, describe
+from stemcell_kit.bank.dictionary import about_assay, columns, describe, validate
 from stemcell_kit.bank.faults import FAULTS, Fault, FaultKind, parse_fault
 from stemcell_kit.bank.files import write
 from stemcell_kit.bank.virtual_bank import Bank, build
@@ -28,6 +28,7 @@ __all__ = [
     "columns",
     "describe",
     "parse_fault",
+    "validate",
     "write",
 ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,7 +15,18 @@ from stemcell_kit.language import text
 from stemcell_kit.model import Text
 from stemcell_kit.paths import content_dir
 
-__all__ = ["about_assay", "assay_content", "columns", "describe", "reference_content"]
+if TYPE_CHECKING:
+    import pandera.pandas as pandera
+
+__all__ = [
+    "about_assay",
+    "assay_content",
+    "columns",
+    "describe",
+    "reference_content",
+    "schema",
+    "validate",
+]
 
 
 @cache
@@ -69,6 +81,89 @@ def describe(assay: str) -> pd.DataFrame:
         for column in _assay(assay)["columns"]
     ]
     return pd.DataFrame(rows)
+
+
+def schema(assay: str) -> pandera.DataFrameSchema:
+    """Return what the data dictionary says of *assay*, for pandera to check.
+
+    Every column must be there; a column's kind, words and limits are checked where the dictionary
+    gives them. The text of each check holds the column's meaning.
+    """
+    # pandera takes a second to load
+    import pandera.pandas as pandera
+
+    found = {column["name"]: _schema_column(column) for column in _assay(assay)["columns"]}
+    return pandera.DataFrameSchema(found, strict=True, name=assay)
+
+
+def validate(table: pd.DataFrame, assay: str) -> pd.DataFrame:
+    """Return *table* if it is as the data dictionary says of *assay*.
+
+    Raises
+    ------
+    BadInput
+        With every column that is missing, unknown or holds a wrong value, and what it means.
+    """
+    import pandera.errors
+
+    try:
+        return schema(assay).validate(table, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases.drop_duplicates(["column", "check"])
+        found = [_failure(assay, case) for case in cases.to_dict("records")]
+    raise BadInput(f"this is no table of {assay!r}: " + "; ".join(found))
+
+
+def _failure(assay: str, case: dict[Any, Any]) -> str:
+    if case["check"] == "column_in_dataframe":
+        return f"no column {case['failure_case']}; expected {', '.join(columns(assay))}"
+    if case["check"] == "column_in_schema":
+        return f"column {case['failure_case']} is not one of {', '.join(columns(assay))}"
+    return f"found {case['failure_case']!r}, expected {case['check']}"
+
+
+def _schema_column(column: dict[str, Any]) -> pandera.Column:
+    import pandera.pandas as pandera
+
+    kind = column.get("kind")
+    if kind is None:
+        return pandera.Column(nullable=True)
+    rule = f"{column['name']} ({text(Text(column['meaning']))}): {_in_words(column)}"
+    check = pandera.Check(lambda cell: _fits(cell, column), element_wise=True, error=rule)
+    # a missing cell is judged by the same rule
+    check.ignore_na = False
+    return pandera.Column(checks=check, nullable=True)
+
+
+def _in_words(column: dict[str, Any]) -> str:
+    words = {
+        "text": "text",
+        "number": "a number",
+        "whole": "a whole number",
+        "flag": "true or false",
+    }
+    parts = [words[column["kind"]]]
+    parts += ["one of " + ", ".join(column["values"])] if "values" in column else []
+    parts += [f"at least {column['at_least']:g}"] if "at_least" in column else []
+    parts += [f"at most {column['at_most']:g}"] if "at_most" in column else []
+    return ", ".join(parts) + (", or empty" if column.get("may_be_empty") else "")
+
+
+def _fits(cell: Any, column: dict[str, Any]) -> bool:
+    kind = column["kind"]
+    if pd.isna(cell) or (kind == "text" and cell == ""):
+        return bool(column.get("may_be_empty", False))
+    if kind == "text":
+        return isinstance(cell, str) and cell in column.get("values", [cell])
+    if kind == "flag":
+        return pd.api.types.is_bool(cell)
+    if pd.api.types.is_bool(cell) or not pd.api.types.is_number(cell):
+        return False
+    value: Any = cell
+    if not math.isfinite(value):
+        return False
+    whole = kind == "number" or value == int(value)
+    return bool(whole and column.get("at_least", value) <= value <= column.get("at_most", value))
 
 
 def _assay(assay: str) -> dict[str, Any]:

@@ -49,8 +49,27 @@ FORMATS: dict[str, Format] = {
     one.id: one
     for one in (
         Format("fcs", "flow cytometer (FCS 2.0, 3.0, 3.1)", "fcs", "read_fcs"),
-        Format("quantstudio", "QuantStudio, text", "quantstudio", "read_quantstudio"),
+        Format("gatingml", "gates, Gating-ML 2.0", "gating", "read_gatingml"),
+        Format("wsp", "FlowJo workspace", "workspace", "read_wsp"),
+        Format("flowjo_table", "FlowJo table, CSV", "flowjo_table", "read_flowjo_table"),
+        Format("quantstudio", "QuantStudio, text or workbook", "quantstudio", "read_quantstudio"),
+        Format("cfx", "CFX, CSV", "cfx", "read_cfx"),
+        Format("absolute_q", "QuantStudio Absolute Q, CSV", "absolute_q", "read_absolute_q"),
+        Format("qiacuity", "QIAcuity, CSV", "qiacuity", "read_qiacuity"),
         Format("vicell", "Vi-CELL BLU, CSV", "cell_counter", "read_counter"),
+        Format("vicell_xr", "Vi-CELL XR, text report", "vicell_xr", "read_vicell_xr"),
+        Format("nucleoview", "NucleoCounter NC-200", "nucleocounter", "read_nucleoview"),
+        Format("nc_view", "NucleoCounter NC-View, CSV", "nucleocounter", "read_nc_view"),
+        Format("comet", "dilution study, COMET", "comet", "read_comet"),
         Format("str", "GeneMapper or a wide STR table", "str_tables", "read_str"),
+        Format("clastr", "CLASTR batch result, CSV", "clastr", "read_clastr"),
+        Format("cellosaurus", "Cellosaurus, text", "cellosaurus", "read_cellosaurus"),
+        Format("abif", "capillary traces (.fsa)", "abif", "read_abif"),
+        Format("softmax", "SoftMax Pro, text", "softmax", "read_softmax"),
+        Format("gen5", "Gen5, text", "gen5", "read_gen5"),
+        Format("sheet", "a plain sheet of the bank", "known_sheet", "read_known_sheet"),
+        Format("nanosight", "NanoSight NTA experiment summary", "nanosight", "read_nanosight"),
+        Format("zetaview", "ZetaView, text", "zetaview", "read_zetaview"),
+        Format("vcf", "variant calls, VCF (plain or gzip)", "vcf", "read_vcf"),
     )
 }

@@ -31,7 +31,8 @@ def read_nat_run(source: FileSource, *, internal_control: str = "IPC") -> pd.Dat
         The file is not such a run, or has no internal control.
     """
     raw = read_bytes(source)
-    if "[Results]" not in decode(raw):
+    # a workbook is never the plain sheet
+    if not raw.startswith(b"PK") and "[Results]" not in decode(raw):
         return read_columns(raw, SHEETS["mycoplasma"], what="a mycoplasma run")
     wells = read_quantstudio(raw)
     control = wells["target"] == internal_control

@@ -13,14 +13,28 @@ from pathlib import Path
 
 from stemcell_kit.errors import BadInput
 
-__all__ = ["FileSource", "Row", "decode", "number", "read_bytes", "rows"]
+__all__ = ["FileSource", "Row", "decode", "head", "number", "read_bytes", "rows", "unit_behind"]
 
 FileSource = str | Path | bytes
 
 _MISSING = {"", "-", "n/a", "na", "nan", "nd", "none", "undetermined", "not determined", "?????"}
-_NUMBER = re.compile(r"([-+]?[\d.,][\d.,' ]*(?:[eE][-+]?\d+)?) ?((?:[%(/^]|[^\W\d_]).*)?")
+_NUMBER = re.compile(r"([-+]?[\d.,][\d.,' ]*(?:[eE][-+]?\d+)?) ?((?:[%(]|/(?!\d)|[^\W\d_]).*)?")
+# behind a number: a factor, a date or an exponent that breaks off, lost with the unit
+_NO_UNIT = re.compile(
+    r"[x\u00d7*] ?\d.*|.*\d{4}.*|e[-+]?|"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b.*",
+    re.IGNORECASE,
+)
+# glued to a number, letters before more digits are a digit misread: 12O5 is no 12 with a unit O5
+_MISREAD = re.compile(r"(?!\w*m[23](?:\W|$))[^\W\d_]+\d.*", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+# pairs of bytes that stand for Chinese characters in the encodings of the GB family
+_CHINESE = re.compile(rb"(?:[\xa1-\xa9\xb0-\xf7][\xa1-\xfe])+")
+_LONGEST_LATIN = 3
+_FIRST_HANZI = 0xB0
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 
 
 @dataclass(frozen=True)
@@ -52,31 +66,71 @@ def read_bytes(source: FileSource) -> bytes:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of an export: UTF-8 or UTF-16, with or without a mark, else Latin-1.
+    """Return the text of an export: UTF-8 or UTF-16, with or without a mark, GBK or Latin-1.
 
     Line ends become ``\\n``.
 
     Raises
     ------
     BadInput
-        The bytes are a spreadsheet workbook, not text.
+        The bytes are a workbook or another binary file, or letters that could be two scripts.
     """
     if raw.startswith(_WORKBOOK):
         raise BadInput(
             "this is a workbook; expected text. Export the table as .txt or .csv, then read that."
         )
+    text = raw.decode(_encoding(raw), errors="replace").removeprefix("\ufeff")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    strange = _NOT_TEXT.search(text)
+    if strange:
+        line = text.count("\n", 0, strange.start()) + 1
+        raise BadInput(
+            f"line {line} holds a character that no text has; the file is damaged, cut off or no "
+            "text. Export it again."
+        )
+    return text
+
+
+def head(raw: bytes, size: int = 4096) -> str:
+    """Return about the first *size* bytes as text, to recognise a format; empty if it is no text."""
+    if raw.startswith(_WORKBOOK):
+        return ""
+    start = raw[:size]
+    # a character may be cut in two; without the bytes of the last line none is
+    cut = start[: start.rfind(b"\n") + 1] if len(raw) > size and b"\n" in start else start
+    try:
+        return decode(cut if b"\x00" not in start[:200] else start[: len(start) // 2 * 2])
+    except BadInput:
+        return ""
+
+
+def _encoding(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw.decode("utf-16", errors="replace")
-    elif b"\x00" in raw[:200]:
+        return "utf-16"
+    if b"\x00" in raw[:200]:
         # without a mark the zero bytes of Latin letters tell the byte order
         little = raw[1:200:2].count(0) >= raw[0:200:2].count(0)
-        text = raw.decode("utf-16-le" if little else "utf-16-be", errors="replace")
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("latin-1")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        return "utf-16-le" if little else "utf-16-be"
+    try:
+        raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _older_encoding(raw)
+    return "utf-8-sig"
+
+
+def _older_encoding(raw: bytes) -> str:
+    """Tell GBK from Latin-1: two Chinese characters in a row are four high bytes, Latin never."""
+    high = _HIGH.findall(raw)
+    if not all(_CHINESE.fullmatch(run) for run in high):
+        return "latin-1"
+    if any(len(run) > _LONGEST_LATIN for run in high):
+        return "gb18030"
+    if any(run[0] >= _FIRST_HANZI for run in high):
+        raise BadInput(
+            f"the bytes {high[0].hex(' ')} are {high[0].decode('gb18030')!r} in Chinese text and "
+            f"{high[0].decode('latin-1')!r} in Western text. Save the file as UTF-8."
+        )
+    return "gb18030"
 
 
 def rows(text: str, separator: str) -> Iterator[Row]:
@@ -93,6 +147,19 @@ def rows(text: str, separator: str) -> Iterator[Row]:
         ) from None
 
 
+def unit_behind(cell: str) -> str:
+    """Return the unit that is glued to a number, e.g. ``"%"`` of ``96.9 %``; empty without one."""
+    form = _NUMBER.fullmatch(_SPACES.sub(" ", cell).strip())
+    unit = (form[2] or "") if form else ""
+    return "" if unit.startswith("(") else unit
+
+
+def _is_no_unit(behind: str, *, glued: bool) -> bool:
+    """Say whether what stands behind a number belongs to the number."""
+    misread = glued and _MISREAD.fullmatch(behind)
+    return bool(misread or _NO_UNIT.fullmatch(behind))
+
+
 def number(cell: str, *, decimal: str = ".") -> float:
     """Read a number as instruments print it; ``Undetermined`` and the like are NaN.
 
@@ -107,13 +174,13 @@ def number(cell: str, *, decimal: str = ".") -> float:
     if words.casefold() in _MISSING:
         return float("nan")
     form = _NUMBER.fullmatch(words)
-    if form is None:
+    if form is None or _is_no_unit(form[2] or "", glued=f"{form[1]}{form[2]}" == words):
         raise BadInput(f"{cell!r} is not a number; expected one such as 12.5 or Undetermined")
     digits = re.sub(r"[ ']", "", form[1])
     if decimal == ",":
         digits = digits.replace(".", "").replace(",", ".") if "," in digits else digits
     elif "," in digits:
-        if not re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?([eE][-+]?\d+)?", digits):
+        if not re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?([eE][-+]?\d+)?", digits):
             raise BadInput(
                 f"the comma in {cell!r} may be a decimal comma; export with decimal points"
             )

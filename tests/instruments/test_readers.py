@@ -91,7 +91,7 @@ def test_a_wide_table_is_read_with_its_own_markers() -> None:
         ("Sample Name,TH01,vWA\nA,6\n", "2 of 3 cells"),
         ("Sample Name,TH01\n", "no sample"),
         ("time,signal\n1,2\n", "no STR table.*time,signal"),
-        (LONG + "A-M1", "ends early"),
+        (LONG + "A-M1", "ends after 1 of 6 cells"),
     ],
 )
 def test_a_broken_str_table_is_refused(text: str, reason: str) -> None:

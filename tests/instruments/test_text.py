@@ -79,7 +79,13 @@ def test_words_for_no_value_are_missing_not_zero(cell: str) -> None:
     assert math.isnan(number(cell))
 
 
-@pytest.mark.parametrize("cell", ["12,5", ">40.000", "ERROR", "1.2.3", "12 - 13"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "12,5", "0,125", ">40.000", "ERROR", "1.2.3", "12 - 13", "3/21/2024", "29 Sep 2023", "10^6",
+        "1.5x10^6", "1.5 × 10^6", "12O5", "1l3", "0.08x15", "1.88x17E+04", "1.5e", "1.5E-", "3 x 5",
+    ],
+)  # fmt: skip
 def test_what_may_mean_two_things_is_refused(cell: str) -> None:
     """No number is guessed."""
     with pytest.raises(BadInput):

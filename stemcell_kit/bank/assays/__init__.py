@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from stemcell_kit.bank.assays import (
+    endotoxin,
+    environment,
+    flow_panels,
+    molecular,
+    neural,
+    organoids,
+    potency,
+    quality,
+    snp_species,
+    sterility,
+    vesicles,
+)
 from stemcell_kit.bank.assays.assay import Assay
 from stemcell_kit.bank.assays.copy_number import copy_number
 from stemcell_kit.bank.assays.counts import counts
@@ -56,4 +69,17 @@ _BANKING = {
 }
 
 # An area outside banking names its assays itself.
-ASSAYS: dict[str, Assay] = {name: Assay(table) for name, table in _BANKING.items()}
+ASSAYS: dict[str, Assay] = {
+    **{name: Assay(table) for name, table in _BANKING.items()},
+    **flow_panels.ASSAYS,
+    **neural.ASSAYS,
+    **organoids.ASSAYS,
+    **vesicles.ASSAYS,
+    **potency.ASSAYS,
+    **endotoxin.ASSAYS,
+    **environment.ASSAYS,
+    **sterility.ASSAYS,
+    **molecular.ASSAYS,
+    **quality.ASSAYS,
+    **snp_species.ASSAYS,
+}

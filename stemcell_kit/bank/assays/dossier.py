@@ -10,6 +10,7 @@ import pandas as pd
 from stemcell_kit.bank.assays.copy_number import copies
 from stemcell_kit.bank.assays.flow import tube_events
 from stemcell_kit.bank.assays.karyotype import iscn
+from stemcell_kit.bank.assays.sterility import sterility_report
 from stemcell_kit.bank.dictionary import columns
 from stemcell_kit.bank.noise import noise, pick, stream, whole_between
 from stemcell_kit.bank.truth import Lot, Truth
@@ -67,7 +68,7 @@ def _results(truth: Truth, lot: Lot) -> dict[str, str]:
         "copy-number-report": f"BCL2L1 {found['BCL2L1']:.1f}, NANOG {found['NANOG']:.1f} copies",
         "marker-report": _marker(truth, lot),
         "mycoplasma-report": _nat(lot),
-        "sterility-report": "no growth in 14 days",
+        "sterility-report": sterility_report(truth, lot),
         "post-thaw-report": "recorded",
         "certificate-of-analysis": f"{lot.id}, p{lot.label_passage}, {lot.vials} vials",
     }

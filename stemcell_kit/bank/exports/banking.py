@@ -21,6 +21,7 @@ from stemcell_kit.instruments.table import Column
 __all__ = [
     "counter_csv",
     "fcs_bytes",
+    "fcs_date",
     "files",
     "genemapper_text",
     "quantstudio_text",
@@ -70,12 +71,12 @@ def files(bank: Bank, chosen: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     for lot in lots:
         events = bank.table("flow", [lot])
         for tube in noise("flow")["events"]:
-            about = {"fil": f"{lot}_{tube}.fcs", "date": _fcs_date(frozen[lot])}
+            about = {"fil": f"{lot}_{tube}.fcs", "date": fcs_date(frozen[lot])}
             about |= {"lot": lot, "tube name": tube, "cyt": "virtual cytometer"}
             yield f"flow/{lot}_{tube}.fcs", fcs_bytes(events[events["tube"] == tube], about=about)
 
 
-def _fcs_date(date: str) -> str:
+def fcs_date(date: str) -> str:
     """Write an ISO date as FCS asks, without the month names of the computer's language."""
     year, month, day = date.split("-")
     names = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"

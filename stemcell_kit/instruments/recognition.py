@@ -42,9 +42,8 @@ def read(source: FileSource, *, format: str | None = None, **options: Any) -> pd
     found = _chosen(format) if format else _recognised(raw)
     table = found.read(raw, **options)
     table.attrs["format"] = found.id
-    table.attrs["units"] = {
-        name: unit for name, unit in found.units.items() if name in table.columns
-    }
+    units = {**found.units, **table.attrs.get("units", {})}
+    table.attrs["units"] = {name: unit for name, unit in units.items() if name in table.columns}
     table.attrs["provenance"] = _provenance(source, raw)
     table.attrs.setdefault("warnings", ())
     return table
