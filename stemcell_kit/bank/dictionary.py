@@ -11,7 +11,7 @@ import pandas as pd
 
 from stemcell_kit.catalogue import read_content
 from stemcell_kit.errors import BadInput, ContentError, Problem
-from stemcell_kit.language import text
+from stemcell_kit.language import say, text
 from stemcell_kit.model import Text
 from stemcell_kit.paths import content_dir
 
@@ -71,12 +71,13 @@ def about_assay(assay: str) -> str:
 
 
 def describe(assay: str) -> pd.DataFrame:
-    """Return the columns of *assay* with unit and meaning, in the language in force."""
+    """Return the columns of *assay* with unit, meaning and allowed values, in the language in force."""
     rows = [
         {
             "column": column["name"],
             "unit": column.get("unit", ""),
             "meaning": text(Text(column["meaning"])),
+            "allowed": _in_words(column),
         }
         for column in _assay(assay)["columns"]
     ]
@@ -136,17 +137,19 @@ def _schema_column(column: dict[str, Any]) -> pandera.Column:
 
 
 def _in_words(column: dict[str, Any]) -> str:
-    words = {
-        "text": "text",
-        "number": "a number",
-        "whole": "a whole number",
-        "flag": "true or false",
-    }
-    parts = [words[column["kind"]]]
-    parts += ["one of " + ", ".join(column["values"])] if "values" in column else []
-    parts += [f"at least {column['at_least']:g}"] if "at_least" in column else []
-    parts += [f"at most {column['at_most']:g}"] if "at_most" in column else []
-    return ", ".join(parts) + (", or empty" if column.get("may_be_empty") else "")
+    """Say in the language in force what a cell of a column may hold; empty where nothing is said."""
+    if "kind" not in column:
+        return ""
+    parts = [say(f"dictionary.{column['kind']}")]
+    if "values" in column:
+        parts.append(say("dictionary.one-of", values=", ".join(column["values"])))
+    parts += [
+        say(f"dictionary.{bound}", value=f"{column[bound]:g}")
+        for bound in ("at_least", "at_most")
+        if bound in column
+    ]
+    parts += [say("dictionary.empty")] if column.get("may_be_empty") else []
+    return ", ".join(parts)
 
 
 def _fits(cell: Any, column: dict[str, Any]) -> bool:
