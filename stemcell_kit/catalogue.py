@@ -59,6 +59,11 @@ class Catalogue:
         """Return a requirement by its full id, e.g. ``iso-24603/idn-04``."""
         return _pick(self.requirements, full_id, "requirement")
 
+    def parts(self, standard_id: str) -> tuple[Standard, ...]:
+        """Return a standard and the modules that it includes: all that its checklist asks."""
+        whole = self.standard(standard_id)
+        return (whole, *(self.standard(name) for name in whole.includes))
+
     def source(self, key: str) -> Source:
         """Return a source by key."""
         return _pick(self.sources, key, "source")
@@ -221,10 +226,13 @@ def _content_rows(content: Path, course: dict[str, Any], problems: list[Problem]
     def rows(name: str, schema: str, key: str) -> list[dict[str, Any]]:
         return rows_in(read_content(content, name, schema, problems), key, name)
 
-    limit_files = sorted(path.name for path in (content / "limits").glob("*.toml"))
+    def rows_of_all(folder: str, key: str) -> list[dict[str, Any]]:
+        names = sorted(path.name for path in (content / folder).glob("*.toml"))
+        return [row for name in names for row in rows(f"{folder}/{name}", folder, key)]
+
     return ContentRows(
-        sources=rows("sources.toml", "sources", "source"),
-        limits=[row for name in limit_files for row in rows(f"limits/{name}", "limits", "limit")],
+        sources=rows_of_all("sources", "source"),
+        limits=rows_of_all("limits", "limit"),
         commitments=rows("commitments.toml", "commitments", "commitment"),
         lessons=rows_in(course, "lesson", "course.toml"),
         standards=[
@@ -267,6 +275,8 @@ def _standard(data: dict[str, Any]) -> Standard:
             for topic in data["topic_files"]
             for row in topic["requirement"]
         ),
+        includes=tuple(data.get("includes", ())),
+        module=data.get("module", False),
     )
 
 
@@ -281,6 +291,7 @@ def _requirement(row: dict[str, Any], standard: str, topic: str) -> Requirement:
         basis=_bases(row),
         limits=tuple(row.get("limits", ())),
         commitments=tuple(row.get("commitments", ())),
+        same_as=row.get("same_as", ""),
         **words,
     )
 

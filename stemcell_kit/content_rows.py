@@ -61,11 +61,41 @@ def check_references(rows: ContentRows, profile: Profile, problems: list[Problem
         _check_known(row, f"{place}.limits", _texts(row, "limits"), limits, "limit", problems)
         named = _texts(row, "commitments")
         _check_known(row, f"{place}.commitments", named, commitments, "commitment", problems)
+    _check_links(rows, problems)
     for row in rows.lessons:
         place = f"lesson[{_text(row, 'id')}].standard"
         named = [_text(row, "standard")]
         _check_known(row, place, named, _ids(rows.standards), "standard", problems)
     _check_profile(rows, profile, problems)
+
+
+def _check_links(rows: ContentRows, problems: list[Problem]) -> None:
+    """Check what standards include, and which requirement is the same as which."""
+    standards = _ids(rows.standards)
+    answered_elsewhere = {
+        f"{_text(standard, 'id')}/{_text(row, 'id')}"
+        for standard in rows.standards
+        for row in _requirements(standard)
+        if _text(row, "same_as")
+    }
+    # a link to a link would keep one answer under two names
+    answered = _full_ids(rows) - answered_elsewhere
+    for standard in rows.standards:
+        own = {_FILE: f"standards/{_text(standard, 'id')}/standard.toml"}
+        included = _texts(standard, "includes")
+        _check_known(own, "includes", included, standards, "standard", problems)
+    for row in rows.requirements:
+        place = f"requirement[{_text(row, 'id')}].same_as"
+        named = [_text(row, "same_as")]
+        _check_known(row, place, named, answered, "requirement with an answer of its own", problems)
+
+
+def _full_ids(rows: ContentRows) -> set[str]:
+    return {
+        f"{_text(standard, 'id')}/{_text(row, 'id')}"
+        for standard in rows.standards
+        for row in _requirements(standard)
+    }
 
 
 def _check_sources(rows: ContentRows, problems: list[Problem]) -> None:
@@ -83,11 +113,7 @@ def _check_sources(rows: ContentRows, problems: list[Problem]) -> None:
 
 
 def _check_profile(rows: ContentRows, profile: Profile, problems: list[Problem]) -> None:
-    requirements = {
-        f"{_text(standard, 'id')}/{_text(row, 'id')}"
-        for standard in rows.standards
-        for row in _requirements(standard)
-    }
+    requirements = _full_ids(rows)
     own = {_FILE: "profile"}
     for name in profile.limits:
         _check_known(own, f"limits.{name}", [name], _ids(rows.limits), "limit", problems)

@@ -173,7 +173,11 @@ class Topic:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One checkable duty in the kit's own words, traced to what was read."""
+    """One checkable duty in the kit's own words, traced to what was read.
+
+    ``same_as`` names the requirement of another standard that asks for the same: a laboratory
+    answers both at once, under that name.
+    """
 
     id: str
     standard: str
@@ -187,6 +191,12 @@ class Requirement:
     basis: tuple[Basis, ...]
     limits: tuple[str, ...] = ()
     commitments: tuple[str, ...] = ()
+    same_as: str = ""
+
+    @property
+    def answered_as(self) -> str:
+        """The full id under which a laboratory's answer is kept."""
+        return self.same_as or self.full_id
 
     @property
     def full_id(self) -> str:
@@ -196,7 +206,11 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard as far as it could be read, with its requirements in checklist order."""
+    """A standard as far as it could be read, with its requirements in checklist order.
+
+    A ``module`` is no document: it holds what several standards have in common, and each of them
+    ``includes`` it.
+    """
 
     id: str
     title: Text
@@ -206,6 +220,8 @@ class Standard:
     not_established: tuple[Text, ...]
     topics: tuple[Topic, ...]
     requirements: tuple[Requirement, ...]
+    includes: tuple[str, ...] = ()
+    module: bool = False
 
     def topic(self, topic_id: str) -> Topic:
         """Return the topic with this id."""

@@ -34,7 +34,8 @@ def new_profile(path: Path, *, name: str, standards: Sequence[str] = ()) -> Data
         written.
     """
     plain = load_catalogue(content_dir())
-    chosen = [plain.standard(one) for one in standards] or list(plain.standards.values())
+    parts = {part.id: part for one in standards for part in plain.parts(one)}
+    chosen = list((parts or plain.standards).values())
     if not name.strip():
         raise BadInput(say("profile.nameless"))
     limits = _limits_of(plain, chosen)

@@ -101,7 +101,7 @@ basis = [{ kind = "literature", source = "paper-2020", supports = "criterion" }]
 """
 
 SMALL = {
-    "sources.toml": SOURCES,
+    "sources/std.toml": SOURCES,
     "commitments.toml": COMMITMENTS,
     "course.toml": COURSE,
     "limits/std-1.toml": LIMITS,
@@ -305,11 +305,11 @@ def test_the_small_folder_loads(small: Path) -> None:
 
 def test_an_unknown_key_is_named_with_the_known_ones(small: Path, change: Change) -> None:
     """A typing error in a key shows what could have been meant."""
-    change("sources.toml", 'key = "paper-2020"', 'key = "paper-2020"\nlicense = "CC0"')
+    change("sources/std.toml", 'key = "paper-2020"', 'key = "paper-2020"\nlicense = "CC0"')
 
     (problem,) = problems_of(small)
     assert problem == (
-        "sources.toml",
+        "sources/std.toml",
         "source[paper-2020]",
         "unknown 'license'",
         "only key, title, where, licence",
@@ -346,7 +346,7 @@ def test_a_reference_into_nothing_is_named(
 def test_all_faults_of_all_files_are_reported_together(small: Path, change: Change) -> None:
     """Six faults in four files come in one report, so an author mends them in one go."""
     topic, limits = "standards/std-1/idn.toml", "limits/std-1.toml"
-    change("sources.toml", 'key = "paper-2020"', 'key = "paper-2020"\nlicense = "CC0"')
+    change("sources/std.toml", 'key = "paper-2020"', 'key = "paper-2020"\nlicense = "CC0"')
     change("course.toml", 'start = "00_start_here"', "start = ")
     change(topic, '"critical"', '"severe"')
     change(
@@ -358,7 +358,7 @@ def test_all_faults_of_all_files_are_reported_together(small: Path, change: Chan
     found = problems_of(small)
 
     named = {(file, key, seen) for file, key, seen, _ in found}
-    assert ("sources.toml", "source[paper-2020]", "unknown 'license'") in named
+    assert ("sources/std.toml", "source[paper-2020]", "unknown 'license'") in named
     assert (topic, "requirement[idn-01].severity", "'severe'") in named
     assert (topic, "requirement[idn-02].basis", "'x'") in named
     assert (limits, "limit[match]", "it missing") in named

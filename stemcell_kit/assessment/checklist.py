@@ -41,12 +41,14 @@ class Checklist:
         self.catalogue = catalogue or installed_catalogue()
         self.standard: Standard = self.catalogue.standard(standard_id)
         self.assessment = assessment
-        self.topics = _chosen_topics(self.standard, topics)
+        parts = self.catalogue.parts(standard_id)
+        self.topics = _chosen_topics(standard_id, parts, topics)
         self.store = store or records()
         chosen = {topic.id for topic in self.topics}
         self._requirements = {
             requirement.full_id: requirement
-            for requirement in self.standard.requirements
+            for part in parts
+            for requirement in part.requirements
             if requirement.topic in chosen
         }
 
@@ -58,8 +60,9 @@ class Checklist:
         """The requirements in checklist order, each with its answer as last saved."""
         saved = self.store.answers(self.assessment)
         return tuple(
-            Item(requirement, saved.get(full_id) or Answer(self.assessment, full_id))
-            for full_id, requirement in self._requirements.items()
+            Item(requirement, saved.get(key) or Answer(self.assessment, key))
+            for requirement in self._requirements.values()
+            for key in [requirement.answered_as]
         )
 
     def item(self, full_id: str) -> Item:
@@ -67,11 +70,12 @@ class Checklist:
         if full_id not in self._requirements:
             self.catalogue.requirement(full_id)
             raise BadInput(f"{full_id} is not on this checklist; open the one that holds its topic")
-        return Item(self._requirements[full_id], self.store.answer(self.assessment, full_id))
+        requirement = self._requirements[full_id]
+        return Item(requirement, self.store.answer(self.assessment, requirement.answered_as))
 
     def history(self, full_id: str) -> tuple[Change, ...]:
         """Return every change of one answer, oldest first: who, when, before and after."""
-        return self.store.history(self.assessment, self.item(full_id).requirement.full_id)
+        return self.store.history(self.assessment, self._key(full_id))
 
     def answer(
         self,
@@ -125,13 +129,15 @@ class Checklist:
         if fields.get("due"):
             _check_date(fields["due"])
         if fields:
-            self.store.save_answer(self.assessment, full_id, seen=seen, **fields)
+            self.store.save_answer(self.assessment, self._key(full_id), seen=seen, **fields)
         return self.item(full_id)
 
     def clear(self, full_id: str) -> Item:
         """Take a score back, so that the item is open again; what was written stays."""
         self.item(full_id)
-        self.store.save_answer(self.assessment, full_id, score=None, not_applicable=False)
+        self.store.save_answer(
+            self.assessment, self._key(full_id), score=None, not_applicable=False
+        )
         return self.item(full_id)
 
     def score(self) -> Score:
@@ -159,7 +165,7 @@ class Checklist:
 
     def evidence(self, full_id: str) -> tuple[Evidence, ...]:
         """Return what was attached to an answer and not withdrawn, oldest first."""
-        return self.store.evidence(self.assessment, self.item(full_id).requirement.full_id)
+        return self.store.evidence(self.assessment, self._key(full_id))
 
     @property
     def attached(self) -> dict[str, list[Evidence]]:
@@ -167,7 +173,11 @@ class Checklist:
         found: dict[str, list[Evidence]] = {}
         for one in self.store.evidence(self.assessment):
             found.setdefault(one.requirement, []).append(one)
-        return found
+        return {
+            full_id: found[requirement.answered_as]
+            for full_id, requirement in self._requirements.items()
+            if requirement.answered_as in found
+        }
 
     def withdraw(self, full_id: str, number: int) -> None:
         """Say that some evidence of an answer no longer counts; it stays in the records.
@@ -213,6 +223,10 @@ class Checklist:
         """Return the clause number that the profile in force gives, or empty text."""
         return self.catalogue.profile.clauses.get(full_id, "")
 
+    def _key(self, full_id: str) -> str:
+        """Return the name under which an answer is kept; one duty of two standards has one."""
+        return self.item(full_id).requirement.answered_as
+
     @property
     def laboratory(self) -> str:
         """The name of the assessed laboratory; empty until it is written."""
@@ -223,14 +237,16 @@ class Checklist:
         self.store.save_setting(f"laboratory:{self.assessment}", name.strip())
 
 
-def _chosen_topics(standard: Standard, topics: Sequence[str] | None) -> tuple[Topic, ...]:
+def _chosen_topics(
+    standard_id: str, parts: Sequence[Standard], topics: Sequence[str] | None
+) -> tuple[Topic, ...]:
+    known = {topic.id: topic for part in parts for topic in part.topics}
     if topics is None:
-        return standard.topics
-    known = {topic.id: topic for topic in standard.topics}
+        return tuple(known.values())
     unknown = [topic for topic in topics if topic not in known]
     if unknown or not topics:
         raise BadInput(
-            f"{standard.id} has no topic {', '.join(map(repr, unknown)) or '(none given)'}; "
+            f"{standard_id} has no topic {', '.join(map(repr, unknown)) or '(none given)'}; "
             f"choose from {', '.join(known)}"
         )
     return tuple(known[topic] for topic in dict.fromkeys(topics))

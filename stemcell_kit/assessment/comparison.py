@@ -57,7 +57,7 @@ def compare(items: Iterable[Item], before: Mapping[str, Answer], *, label: str) 
     """
     moved, unchanged = [], 0
     for item in items:
-        was = before.get(item.requirement.full_id)
+        was = before.get(item.requirement.answered_as)
         old, new = place_on_scale(was) if was else None, item.choice
         if old == new:
             unchanged += 1

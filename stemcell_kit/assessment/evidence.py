@@ -128,8 +128,8 @@ def changed_files(checklist: Checklist) -> dict[str, str]:
 
 
 def _saved(checklist: Checklist, full_id: str, **fields: Any) -> Evidence:
-    requirement = checklist.item(full_id).requirement.full_id
-    checklist.store.save_evidence(checklist.assessment, requirement, **fields)
+    key = checklist.item(full_id).requirement.answered_as
+    checklist.store.save_evidence(checklist.assessment, key, **fields)
     return checklist.evidence(full_id)[-1]
 
 

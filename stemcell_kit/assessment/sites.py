@@ -35,7 +35,8 @@ def sites_data(checklists: Sequence[Checklist]) -> dict[str, Any]:
         ],
         "open_everywhere": [
             {"id": r.full_id, "severity": r.severity.value, "statement": text(r.statement)}
-            for r in first.standard.requirements
+            for item in first.items
+            for r in [item.requirement]
             if r.full_id in shared
         ],
     }

@@ -41,6 +41,8 @@ def standard_data(standard_id: str) -> Data:
         "title": text(standard.title),
         "edition": standard.edition,
         "status": text(standard.status),
+        "module": standard.module,
+        "includes": list(standard.includes),
         "requirement_count": len(standard.requirements),
         "requirements": [_requirement_data(standard, r) for r in standard.requirements],
     }
@@ -153,6 +155,7 @@ def _requirement_data(standard: Standard, requirement: Requirement) -> Data:
         ],
         "basis": [_basis_data(basis) for basis in requirement.basis],
         "commitments": list(requirement.commitments),
+        "same_as": requirement.same_as,
     }
 
 

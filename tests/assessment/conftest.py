@@ -12,7 +12,7 @@ from stemcell_kit.catalogue import Catalogue, load_catalogue
 from stemcell_kit.model import Profile
 from stemcell_kit.records import Records
 
-_REQUIREMENT = """
+REQUIREMENT = """
 [[requirement]]
 id = "{id}"
 severity = "{severity}"
@@ -25,7 +25,7 @@ basis = [ {{ kind = "literature", source = "a-paper", supports = "criterion" }} 
 """
 
 _FILES = {
-    "sources.toml": '[[source]]\nkey = "a-paper"\ntitle = "A paper <of> 2020"\nwhere = "https://x.org"',
+    "sources/std.toml": '[[source]]\nkey = "a-paper"\ntitle = "A paper <of> 2020"\nwhere = "https://x.org"',
     "limits/std.toml": (
         '[[limit]]\nid = "viability"\nquantity = "viability"\nunit = "%"\nat_least = 90\n'
         'label.en = "Viability"\n'
@@ -47,11 +47,11 @@ _FILES = {
         'scope.en = "Tests."\ntopics = ["idn", "via"]\nnot_established = [ { en = "All of it." } ]'
     ),
     "standards/std/idn.toml": 'topic = "idn"\ntitle.en = "Cell identity"\n'
-    + _REQUIREMENT.format(id="idn-01", severity="critical")
-    + _REQUIREMENT.format(id="idn-02", severity="minor"),
+    + REQUIREMENT.format(id="idn-01", severity="critical")
+    + REQUIREMENT.format(id="idn-02", severity="minor"),
     "standards/std/via.toml": 'topic = "via"\ntitle.en = "Viability"\n'
-    + _REQUIREMENT.format(id="via-01", severity="major")
-    + _REQUIREMENT.format(id="via-02", severity="critical"),
+    + REQUIREMENT.format(id="via-01", severity="major")
+    + REQUIREMENT.format(id="via-02", severity="critical"),
     "quizzes/identity.toml": """
 lesson = "identity"
 [[prediction]]

@@ -80,8 +80,14 @@ def _state(commitment: Commitment, pairs: Sequence[tuple[Checklist, Item]]) -> C
 def _applicable(
     commitment: Commitment, pairs: Sequence[tuple[Checklist, Item]]
 ) -> Iterator[tuple[Checklist, Item]]:
+    seen: set[str] = set()
     for checklist, item in pairs:
-        if commitment.id in item.requirement.commitments and not item.answer.not_applicable:
+        requirement = item.requirement
+        # one duty of several standards counts once
+        if commitment.id not in requirement.commitments or requirement.answered_as in seen:
+            continue
+        seen.add(requirement.answered_as)
+        if not item.answer.not_applicable:
             yield checklist, item
 
 
