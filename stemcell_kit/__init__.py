@@ -68,6 +68,7 @@ _HOMES = {
             "plot_recovery_along_fill",
             "plot_vial_balance",
         ],
+        "stemcell_kit.assessment.dashboard": ["dashboard"],
         "stemcell_kit.assessment.evidence": ["attach"],
         "stemcell_kit.assessment.finding": ["assess"],
         "stemcell_kit.grading.grade": ["grade_exercise"],

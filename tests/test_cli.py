@@ -17,6 +17,8 @@ COMMANDS = (
     "qc",
     "bank",
     "check",
+    "dashboard",
+    "declare",
     "release",
     "grade",
     "profile",

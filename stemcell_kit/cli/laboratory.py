@@ -35,6 +35,18 @@ def report(standard: str, file: Path | None, as_json: bool, **options: Any) -> N
     return show(data, report_commands.written_text, as_json)
 
 
+@main.command("dashboard")
+@click.argument("file", type=PATH)
+@click.option("--assessment", default="default", show_default=True, help="Which answers count.")
+@AS_JSON
+def dashboard_command(file: Path, assessment: str, as_json: bool) -> None:
+    """Write where the laboratory stands over all standards as one HTML FILE."""
+    from stemcell_kit.cli import report_commands
+
+    data = report_commands.write_dashboard(file, assessment)
+    show(data, report_commands.dashboard_text, as_json)
+
+
 @main.command("declare")
 @click.argument("standards", nargs=-1)
 @click.option("--out", type=PATH, help="Where to write: .html, .pdf or .json.")

@@ -9,12 +9,20 @@ from typing import Any
 
 from stemcell_kit.assessment import Checklist, write_report
 from stemcell_kit.assessment.comparison import Comparison
+from stemcell_kit.assessment.dashboard import dashboard
 from stemcell_kit.assessment.report_data import figures
 from stemcell_kit.assessment.sites import sites_data
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 
-__all__ = ["figures_of", "figures_text", "write", "written_text"]
+__all__ = [
+    "dashboard_text",
+    "figures_of",
+    "figures_text",
+    "write",
+    "write_dashboard",
+    "written_text",
+]
 
 
 def figures_of(standard: str, assessments: Sequence[str]) -> dict[str, Any]:
@@ -55,6 +63,27 @@ def write(
     checklist = Checklist(standard, assessment=assessments[0] if assessments else "default")
     path = write_report(checklist, file, comparison=_comparison(checklist, since, against))
     return {"file": str(path), "figures": figures(checklist.score())}
+
+
+def write_dashboard(file: Path, assessment: str) -> dict[str, Any]:
+    """Write the page over all standards.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be written there.
+    """
+    page = dashboard(assessment=assessment).page
+    try:
+        file.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(say("checklist.report-refused", path=file, reason=error.strerror)) from None
+    return {"file": str(file)}
+
+
+def dashboard_text(data: dict[str, Any]) -> str:
+    """Say where the page is."""
+    return say("dashboard.written", path=data["file"])
 
 
 def written_text(data: dict[str, Any]) -> str:
