@@ -199,7 +199,10 @@ def warm(role: str) -> int:
     module = f"stemcell_kit.grading.{role}"
     found = []
     for pid in Tree(os.getpid()).pids():
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+        except FileNotFoundError:
+            continue  # ended since it was listed
         if module in words and "bwrap" not in words[0]:
             found.append(pid)
     return min(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def jail() -> None:
 
 
 @pytest.fixture
-def scratch(tmp_path: Path) -> Iterator[Path]:
-    """A folder that does not stay for the next three test runs."""
-    yield tmp_path
-    shutil.rmtree(tmp_path, ignore_errors=True)
+def scratch() -> Iterator[Path]:
+    """A folder of its own with a short name: a socket lies deep in it, and its path has a limit."""
+    with tempfile.TemporaryDirectory(prefix="kit-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
