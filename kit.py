@@ -32,7 +32,7 @@ The Stem Cell Standards Kit: lessons, exercises and self-assessment in JupyterLa
   python3 kit.py --help               show this page
 
 On Windows, write "py kit.py learn".
-The first start installs the packages into the folder .venv beside this file (about 750 MB).
+The first start installs the packages into the folder .venv beside this file (about 850 MB).
 Later starts install nothing and need no network.
 Without a network: put a folder "wheels" with the packages beside this file (see README.md).
 """

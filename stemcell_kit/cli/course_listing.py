@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stemcell_kit.catalogue import catalogue
-from stemcell_kit.language import text
+from stemcell_kit.language import say, text
 from stemcell_kit.model import Basis, Requirement, Standard
 from stemcell_kit.trace import coverage_problems, trace
 
@@ -29,8 +29,20 @@ Data = dict[str, Any]
 
 
 def standards_data() -> Data:
-    """Return all standards with their requirements."""
-    return {"standards": [standard_data(name) for name in catalogue().standards]}
+    """Return all standards with their requirements, and the commitments of the declaration."""
+    return {
+        "standards": [standard_data(name) for name in catalogue().standards],
+        "commitments": [
+            {
+                "id": one.id,
+                "statement": text(one.statement),
+                "status": one.status,
+                "core": one.core,
+                "basis": [_basis_data(basis) for basis in one.basis],
+            }
+            for one in catalogue().commitments.values()
+        ],
+    }
 
 
 def standard_data(standard_id: str) -> Data:
@@ -50,8 +62,10 @@ def standard_data(standard_id: str) -> Data:
 
 def standards_text(data: Data) -> str:
     """Return one line per standard."""
-    lines = [f"{s['id']:<12} {s['requirement_count']:>4}  {s['title']}" for s in data["standards"]]
-    return "\n".join([*lines, "", 'See one in full: stemcell-kit standards "<id>"'])
+    lines = [f"{s['id']:<26}{s['requirement_count']:>4}  {s['title']}" for s in data["standards"]]
+    total = sum(s["requirement_count"] for s in data["standards"])
+    summary = say("listing.total", count=total, commitments=len(data["commitments"]))
+    return "\n".join([*lines, "", summary, 'See one in full: stemcell-kit standards "<id>"'])
 
 
 def standard_text(data: Data) -> str:
