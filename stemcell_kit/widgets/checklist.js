@@ -87,6 +87,12 @@ function render({ model, el }) {
   show(current, false);
   refresh();
   el.append(node);
+  // another checklist may have answered a shared statement since this one was made
+  const before = JSON.stringify(model.get("state").answers);
+  ask({ do: "refresh" }, (answer) => {
+    const changed = JSON.stringify(model.get("state").answers) !== before;
+    if (answer.ok && changed && !node.contains(document.activeElement)) show(current, false);
+  });
   return () => {
     model.off("change:state", refresh);
     stop();

@@ -174,6 +174,9 @@ class ChecklistWidget(anywidget.AnyWidget):
                 attach_file(self.checklist, message["id"], message["path"].strip())
             case "withdraw":
                 self.checklist.withdraw(message["id"], message["number"])
+            case "refresh":
+                # the answer to every message carries the state as it is now
+                return {"message": ""}
             case "export":
                 return _export(self.checklist)
         return {"message": _saved()}

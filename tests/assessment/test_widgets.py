@@ -51,6 +51,17 @@ def test_a_refused_answer_says_why_and_saves_nothing(checklist: Checklist, sent:
     assert widget.state["answers"]["std/idn-01"]["due"] == ""
 
 
+def test_a_page_asks_for_what_others_have_answered(checklist: Checklist, sent: list[Any]) -> None:
+    """Two checklists of one notebook may share a statement; the later page catches up."""
+    widget = ChecklistWidget(checklist)
+    checklist.store.save_answer(checklist.assessment, "std/idn-01", by="OP-07", score=3)
+    assert widget.state["answers"]["std/idn-01"]["choice"] == ""
+
+    widget.receive({"do": "refresh", "serial": 3})
+    assert sent[-1]["ok"]
+    assert widget.state["answers"]["std/idn-01"]["choice"] == "3"
+
+
 def test_a_page_is_told_whose_words_it_replaced(checklist: Checklist, sent: list[Any]) -> None:
     """Another person wrote while this page was open: both are kept, and the message says so."""
     widget = ChecklistWidget(checklist)

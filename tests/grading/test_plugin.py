@@ -27,7 +27,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.course import grade_course
 from stemcell_kit.paths import path_with_scripts
 from tests.grading.conftest import ClassOf
-from tests.test_browser_journey import CHROMIUM, OFFLINE, SECOND, SHOTS
+from tests.jupyterlab import CHROMIUM, OFFLINE, SECOND, SHOTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
