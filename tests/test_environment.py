@@ -15,7 +15,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "requirements-class.lock", "requirements-dev.lock")
+LOCKS = {
+    "requirements.lock": None,
+    "requirements-class.lock": "class",
+    "requirements-certify.lock": "certify",
+    "requirements-dev.lock": "dev",
+}
+LEARNERS = "requirements.lock"
+ORACLES = tuple(f"tests/oracles/requirements-{name}.lock" for name in ("flowkit", "strprofiler"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 PINNED = re.compile(r"^(?P<name>[a-zA-Z0-9._-]+)(\[[^\]]*\])?==(?P<version>[^ ;\\]+)")
 
@@ -43,9 +50,7 @@ def locked(name: str) -> dict[str, set[str]]:
     return versions
 
 
-@pytest.mark.parametrize(
-    ("lock", "extra"), [(LOCKS[0], None), (LOCKS[1], "class"), (LOCKS[2], "dev")]
-)
+@pytest.mark.parametrize(("lock", "extra"), LOCKS.items())
 def test_a_lock_holds_all_that_the_project_asks_for(lock: str, extra: str | None) -> None:
     """Each name is in the lock, and each locked version is inside its bounds."""
     pins = locked(lock)
@@ -59,7 +64,7 @@ def test_a_lock_holds_all_that_the_project_asks_for(lock: str, extra: str | None
     assert outside == []
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "tests/oracles/requirements-flowkit.lock"])
+@pytest.mark.parametrize("lock", [*LOCKS, *ORACLES])
 def test_every_locked_package_carries_a_hash(lock: str) -> None:
     """One package without a hash, and pip refuses the whole lock."""
     words = (ROOT / lock).read_text(encoding="utf-8")
@@ -69,10 +74,10 @@ def test_every_locked_package_carries_a_hash(lock: str) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("larger", LOCKS[1:])
+@pytest.mark.parametrize("larger", [lock for lock in LOCKS if lock != LEARNERS])
 def test_the_larger_locks_hold_the_learners_lock(larger: str) -> None:
     """What was installed for a class or for the tests serves learning too, at the same versions."""
-    learner, tester = locked(LOCKS[0]), locked(larger)
+    learner, tester = locked(LEARNERS), locked(larger)
 
     assert {
         name: versions for name, versions in learner.items() if tester.get(name) != versions
