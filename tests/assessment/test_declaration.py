@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -297,6 +298,19 @@ def test_keys_are_guarded(tmp_path: Path, key: Path) -> None:
     (tmp_path / "no.pem").write_text("nothing", encoding="utf-8")
     with pytest.raises(BadInput, match="no Ed25519 private key"):
         public_key(tmp_path / "no.pem")
+
+
+def test_a_learners_install_is_told_what_signing_needs(
+    laboratory: Checklist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/home/lab 7/.venv/bin/python")
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives", None)
+    command = '"/home/lab 7/.venv/bin/python" -m pip install'
+    with pytest.raises(BadInput, match=command):
+        declaration_pdf(document(laboratory))
+    with pytest.raises(BadInput, match=command):
+        new_key(tmp_path / "new.key")
 
 
 @pytest.mark.parametrize(

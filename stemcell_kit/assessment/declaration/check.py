@@ -15,7 +15,11 @@ from stemcell_kit import __version__
 from stemcell_kit.assessment.declaration.document import FORMAT, digest_of
 from stemcell_kit.assessment.declaration.page import declaration_html
 from stemcell_kit.assessment.declaration.pdf import DATA_FILE, declaration_pdf
-from stemcell_kit.assessment.declaration.signature import fingerprint, signature_holds
+from stemcell_kit.assessment.declaration.signature import (
+    extra_missing,
+    fingerprint,
+    signature_holds,
+)
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import LANGUAGES, say, speaking
 
@@ -113,7 +117,7 @@ def _from_pdf(path: Path, raw: bytes) -> str:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError
     except ImportError:
-        raise BadInput(say("declaration.extra-missing")) from None
+        raise extra_missing() from None
     try:
         held = PdfReader(io.BytesIO(raw)).attachments.get(DATA_FILE)
     except (PyPdfError, ValueError, KeyError):

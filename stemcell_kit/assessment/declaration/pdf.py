@@ -9,8 +9,7 @@ from typing import Any
 
 from stemcell_kit.assessment.declaration.page import OPEN_SHOWN, percent
 from stemcell_kit.assessment.declaration.pdf_font import font_for
-from stemcell_kit.assessment.declaration.signature import fingerprint
-from stemcell_kit.errors import BadInput
+from stemcell_kit.assessment.declaration.signature import extra_missing, fingerprint
 from stemcell_kit.language import current, say
 
 __all__ = ["DATA_FILE", "declaration_pdf", "pdf_lines"]
@@ -34,7 +33,7 @@ def declaration_pdf(document: Mapping[str, Any]) -> bytes:
     try:
         from fpdf import FPDF
     except ImportError:
-        raise BadInput(say("declaration.extra-missing")) from None
+        raise extra_missing() from None
     lines = [(kind, _laid_out(words)) for kind, words in pdf_lines(document)]
     path, number = font_for("".join(words for _, words in lines))
     pdf = FPDF(format="A4")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from stemcell_kit.assessment.declaration.document import canonical
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 
-__all__ = ["fingerprint", "new_key", "public_key", "sign", "signature_holds"]
+__all__ = ["extra_missing", "fingerprint", "new_key", "public_key", "sign", "signature_holds"]
 
 ALGORITHM = "Ed25519"
 
@@ -114,6 +115,12 @@ def _private_key(path: Path, passphrase: str) -> Any:
     return key
 
 
+def extra_missing() -> BadInput:
+    """Return the error that says how to install what signing and PDF need, into this Python."""
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    return BadInput(say("declaration.extra-missing", python=python))
+
+
 def _words_of(key: Any) -> str:
     return base64.b64encode(key.public_bytes_raw()).decode("ascii")
 
@@ -123,5 +130,5 @@ def _library() -> tuple[Any, Any]:
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     except ImportError:
-        raise BadInput(say("declaration.extra-missing")) from None
+        raise extra_missing() from None
     return serialization, Ed25519PrivateKey
