@@ -83,10 +83,13 @@ def served_course(folder: Path, port: int) -> Iterator[str]:
 
 
 @contextmanager
-def browser_window() -> Iterator[Page]:
-    """Open a browser window of a laptop's size that cannot reach the internet."""
+def browser_window(headers: dict[str, str] | None = None) -> Iterator[Page]:
+    """Open a browser window of a laptop's size that cannot reach the internet.
+
+    *headers* go with every request.
+    """
     if not CHROMIUM:
-        reason = "no Chromium or Chrome is installed; the browser journey needs one"
+        reason = "no Chromium or Chrome is installed; the browser tests need one"
         if os.environ.get("STEMCELL_KIT_REQUIRE_BROWSER"):
             pytest.fail(reason)
         pytest.skip(reason)
@@ -98,7 +101,9 @@ def browser_window() -> Iterator[Page]:
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", OFFLINE],
         )
-        window = browser.new_page(viewport={"width": 1280, "height": 900})
+        window = browser.new_page(
+            viewport={"width": 1280, "height": 900}, extra_http_headers=headers
+        )
         window.set_default_timeout(60 * SECOND)
         window.outside = []  # type: ignore[attr-defined]
         window.on("request", lambda request: _note_outside(window, request.url))

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "stemcell_kit"
 
 LEVELS = (
     ("errors", "model", "paths", "shown"),
-    ("catalogue", "content_rows", "instruments", "language", "qc", "trace"),
+    ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace"),
     ("bank", "datasets", "methods", "profiles", "records", "verification"),
     ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
@@ -32,6 +32,7 @@ NEIGHBOURS = {
     ("paths", "errors"),
     ("catalogue", "content_rows"),
     ("catalogue", "language"),
+    ("pages", "language"),
     ("trace", "catalogue"),
     ("datasets", "bank"),
     ("verification", "methods"),

@@ -12,10 +12,10 @@ from stemcell_kit.assessment.checklist import Checklist
 from stemcell_kit.assessment.declaration.commitments import commitment_states
 from stemcell_kit.assessment.declaration.page import percent
 from stemcell_kit.assessment.item import Item
-from stemcell_kit.assessment.pages import page_from
 from stemcell_kit.assessment.score import is_open_critical
 from stemcell_kit.assessment.visible import visible
 from stemcell_kit.catalogue import catalogue
+from stemcell_kit.pages import page_from
 
 __all__ = ["Dashboard", "dashboard", "dashboard_html"]
 

@@ -9,10 +9,10 @@ from typing import Any
 from stemcell_kit.assessment.checklist import Checklist
 from stemcell_kit.assessment.comparison import Comparison, Movement
 from stemcell_kit.assessment.item import Item
-from stemcell_kit.assessment.pages import page_from
 from stemcell_kit.assessment.provenance import criterion_provenance, sources_of
 from stemcell_kit.assessment.visible import visible
 from stemcell_kit.model import Severity, Source
+from stemcell_kit.pages import page_from
 
 __all__ = ["gap_report_html"]
 

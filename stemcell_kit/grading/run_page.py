@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from stemcell_kit.grading.intake.notes import shown
 from stemcell_kit.grading.run_report import RunReport, SubmissionRecord, grader
-from stemcell_kit.language import current, say
-from stemcell_kit.paths import content_dir
+from stemcell_kit.language import say
+from stemcell_kit.pages import page_from
 
 if TYPE_CHECKING:
     from stemcell_kit.grading.run_report import NotebookRecord
@@ -22,18 +22,12 @@ ENDS = ("gone", "judge", "memory", "time")
 
 def run_page(report: RunReport) -> str:
     """Return the report as one HTML page; every word that a learner chose is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(content_dir() / "templates", encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return page_from(
+        "run_report.html.j2",
+        filters={"points": _points, "duration": _duration},
+        shown=shown,
+        **_contents(report),
     )
-    environment.globals |= {"say": say, "language": current(), "shown": shown}
-    environment.filters |= {"points": _points, "duration": _duration}
-    return environment.get_template("run_report.html.j2").render(**_contents(report))
 
 
 def _contents(report: RunReport) -> dict[str, Any]:

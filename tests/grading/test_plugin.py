@@ -27,7 +27,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.course import grade_course
 from stemcell_kit.paths import path_with_scripts
 from tests.grading.conftest import ClassOf
-from tests.jupyterlab import CHROMIUM, OFFLINE, SECOND, SHOTS
+from tests.jupyterlab import SECOND, SHOTS, browser_window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -233,26 +233,8 @@ def _wait_until_it_answers(address: str) -> None:
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A browser window that cannot reach the internet."""
-    if not CHROMIUM:
-        reason = "no Chromium or Chrome is installed; formgrader is tried in one"
-        if os.environ.get("STEMCELL_KIT_REQUIRE_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    SHOTS.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", OFFLINE],
-        )
-        window = browser.new_page(
-            viewport={"width": 1280, "height": 900},
-            extra_http_headers={"Authorization": f"token {TOKEN}"},
-        )
-        window.set_default_timeout(60 * SECOND)
+    with browser_window({"Authorization": f"token {TOKEN}"}) as window:
         yield window
-        browser.close()
 
 
 @pytest.mark.browser

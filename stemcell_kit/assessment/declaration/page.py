@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from stemcell_kit.assessment.declaration.signature import fingerprint
-from stemcell_kit.assessment.pages import page_from
 from stemcell_kit.assessment.visible import visible
+from stemcell_kit.pages import page_from
 
 __all__ = ["OPEN_SHOWN", "declaration_html", "percent"]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 import pytest
 
-from stemcell_kit.bank import Bank, Fault, build
+from stemcell_kit.bank import Bank, build
 from stemcell_kit.bank.assays.organoids import growth_truth, swelling_truth, tumour_truth
 from stemcell_kit.bank.exports.banking import sheet_csv
 from stemcell_kit.bank.exports.organoids import files, vcf_text
@@ -27,29 +26,10 @@ from stemcell_kit.qc.organoids.variant_concordance import (
     vaf_agreement,
     variant_concordance,
 )
+from tests.bank.round_trips.made import Made
 
 TUMOUR, INTESTINE = "CRC-2403", "INT-2402"
 SEEDS = range(50)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A bank by its seed and its one fault, so that files are read once for all tests."""
-
-    seed: int
-    fault: str = ""
-    lot: str = TUMOUR
-
-    @property
-    def bank(self) -> Bank:
-        """The bank itself."""
-        return bank_of(self)
-
-
-@cache
-def bank_of(made: Made) -> Bank:
-    """Build each bank once."""
-    return build(made.seed, [Fault(made.fault, made.lot)] if made.fault else [])
 
 
 @cache
@@ -136,7 +116,7 @@ def test_the_fractions_give_the_purity_back() -> None:
 def test_a_lost_driver_is_in_the_list_and_not_in_the_fractions() -> None:
     """The gene is missing in the organoid; fractions of the others are as in the good lot."""
     for seed in SEEDS:
-        made = Made(seed, "organoid-lost-driver")
+        made = Made(seed, "organoid-lost-driver", TUMOUR)
         held = tumour_truth(made.bank.truth, made.bank.truth.products[TUMOUR]).variants
         lost = [one.name for one in held if one.gene and one.in_organoid == 0]
         assert len(lost) == 1
@@ -148,7 +128,7 @@ def test_a_lost_driver_is_in_the_list_and_not_in_the_fractions() -> None:
 def test_stroma_is_in_the_fractions_and_not_in_the_list() -> None:
     """Half normal cells: VAF 0.25 instead of 0.5, and the same variants shared."""
     for seed in SEEDS:
-        good, bad = Made(seed), Made(seed, "organoid-stroma")
+        good, bad = Made(seed), Made(seed, "organoid-stroma", TUMOUR)
         organoid = statistics.fmean(heterozygous(bad)[1])
         assert purity_from_vaf(organoid) == pytest.approx(0.5, abs=0.06)
         assert concordance(bad).only_tumour == concordance(good).only_tumour

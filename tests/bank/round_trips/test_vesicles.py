@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 import pytest
 from scipy import stats
 
-from stemcell_kit.bank import Bank, Fault, build
+from stemcell_kit.bank import Bank, build
 from stemcell_kit.bank.assays.vesicles import vesicle_truth
 from stemcell_kit.bank.exports.banking import sheet_csv
 from stemcell_kit.bank.exports.vesicles import files, nanosight_csv
@@ -25,6 +24,7 @@ from stemcell_kit.qc.vesicles.particle_size import ParticleSize, bin_edges, part
 from stemcell_kit.qc.vesicles.vesicle_purity import VesiclePurity, vesicle_purity
 from stemcell_kit.qc.vesicles.vesicle_yield import label_check
 from stemcell_kit.worksheets.teaching_tables import teaching_table
+from tests.bank.round_trips.made import Made
 
 LOT = "EV-2402"
 SEEDS = range(50)
@@ -33,26 +33,6 @@ CLASSES = [
     {"name": "low", "at_least": 2e9, "at_most": 2e10},
     {"name": "impure", "below": 1.5e9},
 ]
-
-
-@dataclass(frozen=True)
-class Made:
-    """A bank by its seed and its one fault, so that files are read once for all tests."""
-
-    seed: int
-    fault: str = ""
-    lot: str = LOT
-
-    @property
-    def bank(self) -> Bank:
-        """The bank itself."""
-        return bank_of(self)
-
-
-@cache
-def bank_of(made: Made) -> Bank:
-    """Build each bank once."""
-    return build(made.seed, [Fault(made.fault, made.lot)] if made.fault else [])
 
 
 def sheet(made: Bank, name: str) -> pd.DataFrame:
@@ -177,7 +157,7 @@ def test_a_good_lot_has_a_full_clean_panel_and_its_label() -> None:
 def test_aggregates_show_in_purity_and_albumin_but_not_in_the_label() -> None:
     """The number of particles looks good: only the ratio and the blot tell."""
     for seed in SEEDS:
-        bad = Made(seed, "ev-protein-aggregates")
+        bad = Made(seed, "ev-protein-aggregates", LOT)
         assert purity(bad).purity == "low"
         assert panel(bad).contaminated == ("albumin",)
         assert concentration(bad).value > concentration(Made(seed)).value
@@ -187,7 +167,7 @@ def test_aggregates_show_in_purity_and_albumin_but_not_in_the_label() -> None:
 def test_aggregates_widen_the_sizes() -> None:
     """D90 rises, the median hardly."""
     for seed in SEEDS[:10]:
-        good, bad = size(Made(seed)), size(Made(seed, "ev-protein-aggregates"))
+        good, bad = size(Made(seed)), size(Made(seed, "ev-protein-aggregates", LOT))
         assert bad.d90_nm > good.d90_nm + 5
         assert bad.d50_nm - good.d50_nm < bad.d90_nm - good.d90_nm
 
@@ -195,12 +175,12 @@ def test_aggregates_widen_the_sizes() -> None:
 def test_a_dilution_applied_twice_shows_against_the_label_and_nowhere_else() -> None:
     """The record is wrong by the dilution; the files of the instrument are those of a good lot."""
     for seed in SEEDS:
-        made = Made(seed, "ev-dilution-twice")
+        made = Made(seed, "ev-dilution-twice", LOT)
         record = sheet(made, "ev_record").iloc[0]
         assert not label_agrees(made)
         ratio = record["reported_per_ml"] / concentration(Made(seed)).value
         assert ratio == pytest.approx(record["dilution"], rel=0.01)
-    good, bad = Made(7).bank, Made(7, "ev-dilution-twice").bank
+    good, bad = Made(7).bank, Made(7, "ev-dilution-twice", LOT).bank
     for name in ("ev_size", "ev_protein", "ev_markers"):
         assert bad.table(name, [LOT]).equals(good.table(name, [LOT]))
 
