@@ -177,7 +177,7 @@ _HOMES = {
         ],
         "stemcell_kit.plots.origin": ["plot_date_order"],
         "stemcell_kit.widgets": ["checklist", "predict", "start_page"],
-        "stemcell_kit.worksheets.teaching_tables": ["teaching_table"],
+        "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
     for name in names
 }

@@ -64,19 +64,19 @@ class Trace:
 def trace(standard_id: str) -> Trace:
     """Build the matrix of one standard from the catalogue and the notebooks of the course."""
     standard = catalogue().standard(standard_id)
-    sections, datasets, questions = _served(standard_id)
+    sections, datasets, questions = _served()
     rows = tuple(
         TraceRow(
-            requirement=full_id,
+            requirement=requirement.full_id,
             severity=str(requirement.severity),
-            sections=tuple(sections.get(full_id, ())),
-            datasets=tuple(datasets.get(full_id, ())),
+            sections=tuple(sections.get(duty, ())),
+            datasets=tuple(datasets.get(duty, ())),
             checklist=str(standard.topic(requirement.topic).title),
-            questions=tuple(questions.get(full_id, ())),
+            questions=tuple(questions.get(duty, ())),
             commitments=requirement.commitments,
         )
         for requirement in standard.requirements
-        if (full_id := requirement.full_id)
+        if (duty := requirement.answered_as)
     )
     known = set(catalogue().requirements)
     named = {**sections, **questions}
@@ -106,9 +106,11 @@ def coverage_problems(matrix: Trace) -> list[str]:
 
 def sections_serving(lesson: Lesson, requirements: Iterable[str]) -> tuple[str, ...]:
     """Return the section titles of a lesson that serve any of these requirements, in order."""
-    wanted = set(requirements)
+    wanted = set(_duties(requirements))
     sections = _sections(_lesson_path(lesson))
-    return tuple(title for title, section in sections.items() if wanted & set(section.requirements))
+    return tuple(
+        title for title, section in sections.items() if wanted & set(_duties(section.requirements))
+    )
 
 
 def notebook_requirements(notebook: Any) -> dict[str, tuple[str, ...]]:
@@ -126,24 +128,28 @@ class _Section:
     datasets: list[str]
 
 
-def _served(
-    standard_id: str,
-) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]], Mapping[str, list[str]]]:
+def _duties(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names under which these statements are answered; an unknown one stays."""
+    known = catalogue().requirements
+    return tuple(
+        dict.fromkeys(known[name].answered_as if name in known else name for name in names)
+    )
+
+
+def _served() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]], Mapping[str, list[str]]]:
     sections: dict[str, list[str]] = {}
     datasets: dict[str, list[str]] = {}
     questions: dict[str, list[str]] = {}
     for lesson in catalogue().course.lessons:
-        if lesson.standard != standard_id:
-            continue
         for title, section in _sections(_lesson_path(lesson)).items():
-            for name in dict.fromkeys(section.requirements):
+            for name in _duties(section.requirements):
                 sections.setdefault(name, []).append(f"{lesson.id}: {title}")
                 datasets.setdefault(name, []).extend(
                     d for d in section.datasets if d not in datasets.get(name, [])
                 )
         path = course_dir() / "solutions" / SOURCE_LANGUAGE / lesson.exercise
         for grade_id, names in _questions(path / f"{lesson.exercise}.ipynb").items():
-            for name in names:
+            for name in _duties(names):
                 questions.setdefault(name, []).append(f"{lesson.exercise}: {grade_id}")
     return sections, datasets, questions
 

@@ -18,7 +18,7 @@ PACKAGE = ROOT / "stemcell_kit"
 LEVELS = (
     ("errors", "model", "paths", "shown"),
     ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace"),
-    ("bank", "datasets", "methods", "profiles", "records", "verification"),
+    ("bank", "datasets", "methods", "profiles", "records", "teaching_tables", "verification"),
     ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
     ("authoring", "widgets"),

@@ -6,7 +6,9 @@ import pytest
 
 from stemcell_kit.authoring.release import exercises_of
 from stemcell_kit.errors import BadInput
+from stemcell_kit.learning import cases as cases_module
 from stemcell_kit.learning.cases import case
+from stemcell_kit.teaching_tables import teaching_table
 
 
 @pytest.mark.parametrize("exercise", exercises_of())
@@ -44,3 +46,54 @@ def test_an_unknown_table_names_those_there_are() -> None:
     found = case("identity", "wei-03")
     with pytest.raises(BadInput, match=next(iter(found.plan["table"]))):
         found["nothing"]
+
+
+DRAWN = {
+    "faults": [],
+    "table": {
+        "panel": {"drawn_from": "germ_layer_markers", "rows": 1, "each": "layer"},
+        "file": {"drawn_from": "germ_layer_markers", "rows": -2},
+        "lots": {"assay": "lots"},
+    },
+}
+
+
+def test_rows_are_drawn_for_the_learner_and_equally_from_each_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One marker of every layer; which one depends on who learns."""
+    monkeypatch.setattr(cases_module, "_plan", lambda exercise: DRAWN)
+    whole = teaching_table("germ_layer_markers")
+    panels = [case("toy", f"learner-{number}")["panel"] for number in range(8)]
+
+    assert all(sorted(panel["layer"]) == sorted(whole["layer"].unique()) for panel in panels)
+    assert len({tuple(panel["gene"]) for panel in panels}) > 1
+
+
+def test_a_drawn_file_says_what_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rows are missing, and the case knows which; together they are the whole table."""
+    monkeypatch.setattr(cases_module, "_plan", lambda exercise: DRAWN)
+    found = case("toy", "wei-03")
+    whole = teaching_table("germ_layer_markers")
+
+    assert len(found.withheld("file")) == 2
+    together = [*found["file"]["gene"], *found.withheld("file")["gene"]]
+    assert sorted(together) == sorted(whole["gene"])
+    with pytest.raises(BadInput, match="not drawn"):
+        found.withheld("lots")
+
+
+def test_a_case_can_be_about_a_product(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lots under test are then those of the product; tables of the bank stay whole."""
+    plan = {
+        "of": "nk",
+        "lots": 3,
+        "faults": [{"fault": "nk-t-cells", "lot": "a"}],
+        "table": {"dose": {"assay": "nk_dose"}, "lots": {"assay": "lots"}},
+    }
+    monkeypatch.setattr(cases_module, "_plan", lambda exercise: plan)
+    found = case("toy", "wei-03")
+
+    assert len(found.lots) == 3 == found["dose"]["lot"].nunique()
+    assert found.truth["nk-t-cells"][0] in found.lots
+    assert found["lots"]["lot"].tolist() == list(found.bank.lots)

@@ -1,13 +1,14 @@
 """The case of an exercise: a bank of its own for every learner, of the same difficulty for all.
 
 ``content/cases/<exercise>.toml`` says which faults are planted and which tables are handed out;
-the learner's id decides the bank's seed and which lots carry the faults.
+the learner's id decides the bank's seed, which lots carry the faults, and which rows of a
+teaching table are handed out.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from stemcell_kit.catalogue import read_content
 from stemcell_kit.errors import BadInput, ContentError, Problem
 from stemcell_kit.paths import content_dir
+from stemcell_kit.teaching_tables import teaching_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +30,8 @@ __all__ = ["Case", "case"]
 class Case:
     """One learner's case: ``case["table"]`` is a table, ``case.number("name")`` a number.
 
-    ``lots`` are the lots under test, in the order of the register.
+    ``lots`` are the lots under test, in the order of the register: of the bank, or of the
+    product that the case is about.
     """
 
     exercise: str
@@ -43,7 +46,7 @@ class Case:
         tables = self.plan["table"]
         if table not in tables:
             raise BadInput(f"this case has no table {table!r}; it has {', '.join(tables)}")
-        return self._tables.setdefault(table, self._read(tables[table])).copy()
+        return self._tables.setdefault(table, self._read(table)).copy()
 
     def number(self, name: str) -> float:
         """Return a number of the case, e.g. how many cells were frozen."""
@@ -52,12 +55,45 @@ class Case:
             raise BadInput(f"this case has no number {name!r}; it has {', '.join(numbers)}")
         return _number(numbers[name], _digest(self.exercise, self.learner_id, "number", name))
 
+    def withheld(self, table: str) -> pd.DataFrame:
+        """Return the rows that a drawn table leaves out for this learner, e.g. missing papers."""
+        drawn = self.plan["table"].get(table, {})
+        if "drawn_from" not in drawn:
+            raise BadInput(f"the table {table!r} of this case is not drawn from a list of rows")
+        whole = teaching_table(drawn["drawn_from"])
+        return whole.drop(index=self._chosen(table, whole)).reset_index(drop=True)
+
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
         return {}
 
-    def _read(self, table: Mapping[str, Any]) -> pd.DataFrame:
-        return self.bank.table(table["assay"], lots=self.lots)
+    def _read(self, name: str) -> pd.DataFrame:
+        table = self.plan["table"][name]
+        if "drawn_from" in table:
+            whole = teaching_table(table["drawn_from"])
+            return whole.loc[self._chosen(name, whole)].reset_index(drop=True)
+        from stemcell_kit.bank import ASSAYS
+
+        of = ASSAYS[table["assay"]].of
+        return self.bank.table(
+            table["assay"], self.lots if of == self.plan.get("of", "lot") else None
+        )
+
+    def _chosen(self, name: str, whole: pd.DataFrame) -> list[int]:
+        """Return the places of the rows that this learner gets, in the order of the table.
+
+        ``rows`` is how many, negative for how many are left out; with ``each`` it counts within
+        every group of that column, so that all cases are of one difficulty.
+        """
+        plan = self.plan["table"][name]
+        groups = whole.groupby(plan["each"]).groups.values() if "each" in plan else [whole.index]
+        kept: list[int] = []
+        for group in groups:
+            order = sorted(
+                group, key=lambda row: _digest(self.exercise, self.learner_id, name, str(row))
+            )
+            kept += order[: plan["rows"]]
+        return sorted(kept)
 
 
 def case(exercise: str, learner_id: str) -> Case:
@@ -75,7 +111,8 @@ def case(exercise: str, learner_id: str) -> Case:
     learner_id = learner_id.strip()
     plan = _plan(exercise)
     seed = _digest(exercise, learner_id, "seed") % 2**31
-    lots = _shuffled(build(seed).lots, plan.get("among", "M"), exercise, learner_id)
+    lots, known = _carriers(build(seed), plan)
+    lots = sorted(lots, key=lambda name: _digest(exercise, learner_id, "lot", name))
     labels = dict.fromkeys(row["lot"] for row in plan["faults"] if "lot" in row)
     places = dict(zip(labels, lots, strict=False))
     faults = [
@@ -91,7 +128,7 @@ def case(exercise: str, learner_id: str) -> Case:
         exercise=exercise,
         learner_id=learner_id,
         bank=bank,
-        lots=tuple(lot for lot in bank.lots if lot in under_test),
+        lots=tuple(lot for lot in known if lot in under_test),
         truth=truth,
         plan=plan,
     )
@@ -108,10 +145,14 @@ def _plan(exercise: str) -> dict[str, Any]:
     return plan
 
 
-def _shuffled(lots: Sequence[str], letters: str, exercise: str, learner: str) -> list[str]:
-    """Order the lots of the wanted tiers by a hash that only exercise and learner decide."""
-    names = [lot for lot in lots if lot.rsplit("-", 1)[1][0] in letters]
-    return sorted(names, key=lambda name: _digest(exercise, learner, "lot", name))
+def _carriers(bank: Bank, plan: Mapping[str, Any]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the lots that can be under test, and all lots of their kind as the register has them."""
+    of = plan.get("of", "lot")
+    if of != "lot":
+        made = tuple(product.id for product in bank.products if product.kind == of)
+        return list(made), made
+    tiers = plan.get("among", "M")
+    return [name for name in bank.lots if name.rsplit("-", 1)[1][0] in tiers], bank.lots
 
 
 def _number(draw: Mapping[str, float], digest: int) -> float:

@@ -13,8 +13,8 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Limit, Measurement
 from stemcell_kit.qc.identity import identifiers
+from stemcell_kit.teaching_tables import teaching_table
 from stemcell_kit.worksheets.rows import each_row
-from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 __all__ = [
     "check_dates",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.flow.flow_percent import PercentPositive, gate_threshold, percent_positive
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 __all__ = [
     "gate_by_control",

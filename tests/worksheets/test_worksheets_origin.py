@@ -9,8 +9,8 @@ from stemcell_kit.datasets import load_dataset
 from stemcell_kit.errors import BadInput
 from stemcell_kit.learning.lookup import limit
 from stemcell_kit.plots.origin import plot_date_order
+from stemcell_kit.teaching_tables import teaching_table
 from stemcell_kit.worksheets import origin
-from stemcell_kit.worksheets.teaching_tables import teaching_table
 
 ROW = {
     "line": "L",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from stemcell_kit import teaching_tables
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.errors import BadInput
-from stemcell_kit.worksheets import state, teaching_tables
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
+from stemcell_kit.worksheets import state
 
 
 def tube(name: str, values: list[float], lot: str = "LOT-1") -> pd.DataFrame:

@@ -16,7 +16,7 @@ from stemcell_kit.instruments import read_sheet
 from stemcell_kit.qc.environment.count_limits import count_limits
 from stemcell_kit.qc.environment.particle_class import check_grade
 from stemcell_kit.qc.environment.recovery_rate import recovery_rate
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 SEEDS = range(1, 51)
 FAULT = "environment-excursion"

@@ -23,7 +23,7 @@ from stemcell_kit.qc.quality.multirule import multirule
 from stemcell_kit.qc.quality.passing_bablok import passing_bablok
 from stemcell_kit.qc.quality.small_shifts import cusum, ewma
 from stemcell_kit.qc.quality.stability_trend import StabilityTrend, poolability, stability_trend
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 LOT = "SKTi003-A-W1"
 SEEDS = range(50)

@@ -23,7 +23,7 @@ from stemcell_kit.qc.vesicles.particle_concentration import (
 from stemcell_kit.qc.vesicles.particle_size import ParticleSize, bin_edges, particle_size
 from stemcell_kit.qc.vesicles.vesicle_purity import VesiclePurity, vesicle_purity
 from stemcell_kit.qc.vesicles.vesicle_yield import label_check
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 from tests.bank.round_trips.made import Made
 
 LOT = "EV-2402"

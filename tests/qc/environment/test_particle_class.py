@@ -15,7 +15,7 @@ from stemcell_kit.qc.environment.particle_class import (
     class_reached,
     minimum_volume,
 )
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 TABLE: Any = teaching_table("particles_cn_gmp")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.organoids.microsatellite import microsatellite_panel, microsatellite_share
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 CLASSES = teaching_table("microsatellite_classes").to_dict("records")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.vesicles.marker_panel import CALLS, blot_ratio, marker_panel
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 TABLE = teaching_table("vesicle_markers")
 MARKERS = {name: list(part["marker"]) for name, part in TABLE.groupby("category", sort=False)}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.vesicles.vesicle_purity import purity_class, vesicle_purity
-from stemcell_kit.worksheets.teaching_tables import teaching_table
+from stemcell_kit.teaching_tables import teaching_table
 
 CLASSES: list[dict[str, str | float]] = [
     {"name": "high", "above": 3e10},
