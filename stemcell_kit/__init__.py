@@ -176,7 +176,7 @@ _HOMES = {
             "where_held",
         ],
         "stemcell_kit.plots.origin": ["plot_date_order"],
-        "stemcell_kit.widgets": ["checklist", "predict", "start_page"],
+        "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
     for name in names

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.errors import BadInput
+from stemcell_kit.learning.quiz_content import Option, options_of, quiz_rows
 from stemcell_kit.model import Text
-from stemcell_kit.paths import content_dir
 from stemcell_kit.records import Records, records
 
-__all__ = ["Option", "Prediction", "chosen", "commit", "prediction", "predictions_of"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One possible answer, with what to say to the learner who chose it."""
-
-    text: Text
-    feedback: Text
-    right: bool = False
+__all__ = ["Prediction", "chosen", "commit", "prediction", "predictions_of"]
 
 
 @dataclass(frozen=True)
@@ -69,17 +58,10 @@ def prediction(full_id: str, *, content: Path | None = None) -> Prediction:
 
 def predictions_of(lesson: str, *, content: Path | None = None) -> tuple[Prediction, ...]:
     """Return the predictions of a lesson in order; none where the lesson has no quiz file."""
-    content = content or content_dir()
-    name = f"quizzes/{lesson}.toml"
-    if not (content / name).is_file():
-        return ()
-    problems: list[Problem] = []
-    data = read_content(content, name, "quiz", problems)
-    if not problems:
-        _check(data, lesson, name, problems)
-    if problems:
-        raise ContentError(problems)
-    return tuple(_prediction(row, lesson) for row in data["prediction"])
+    return tuple(
+        Prediction(lesson, row["id"], Text(row["question"]), options_of(row))
+        for row in quiz_rows(lesson, "prediction", content=content)
+    )
 
 
 def commit(asked: Prediction, place: int, *, store: Records | None = None) -> None:
@@ -100,24 +82,3 @@ def chosen(asked: Prediction, *, store: Records | None = None) -> int | None:
     place = (store or records()).predictions().get(asked.full_id)
     # an option that a newer edition of the quiz has removed counts as not answered
     return place if place in range(len(asked.options)) else None
-
-
-def _prediction(row: dict[str, Any], lesson: str) -> Prediction:
-    options = tuple(
-        Option(Text(option["text"]), Text(option["feedback"]), option.get("right", False))
-        for option in row["option"]
-    )
-    return Prediction(lesson, row["id"], Text(row["question"]), options)
-
-
-def _check(data: dict[str, Any], lesson: str, name: str, problems: list[Problem]) -> None:
-    if data["lesson"] != lesson:
-        problems.append(Problem(name, "lesson", repr(data["lesson"]), repr(lesson)))
-    seen: set[str] = set()
-    for row in data["prediction"]:
-        key = f"prediction[{row['id']}]"
-        if not any(option.get("right") for option in row["option"]):
-            problems.append(Problem(name, f"{key}.option", "no right one", "right = true in one"))
-        if row["id"] in seen:
-            problems.append(Problem(name, key, "this id twice", "each id once"))
-        seen.add(row["id"])

@@ -1,4 +1,4 @@
-"""How far a learner is: predictions answered, exercises graded, share done per lesson."""
+"""How far a learner is: questions answered, exercises graded, share done per lesson."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stemcell_kit.catalogue import Catalogue, catalogue
 from stemcell_kit.learning.predictions import predictions_of
+from stemcell_kit.learning.quizzes import questions_of
 from stemcell_kit.model import Lesson
 from stemcell_kit.records import Grade, Records, person, records
 
@@ -16,22 +17,25 @@ __all__ = ["LessonProgress", "course_progress"]
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """What a learner did in one lesson; ``best`` is the best grading of its exercise so far."""
+    """What a learner did in one lesson; ``best`` is the best grading of its exercise so far.
+
+    Predictions and quiz questions are counted together.
+    """
 
     lesson: Lesson
-    predictions_answered: int
-    predictions_total: int
+    answered: int
+    asked: int
     best: Grade | None = None
 
     @property
     def share(self) -> float:
-        """Share done, 0 to 1: the mean of the predictions answered and the exercise score.
+        """Share done, 0 to 1: the mean of the questions answered and the exercise score.
 
         A part that the lesson does not have is left out of the mean.
         """
         parts = []
-        if self.predictions_total:
-            parts.append(self.predictions_answered / self.predictions_total)
+        if self.asked:
+            parts.append(self.answered / self.asked)
         if self.lesson.exercise:
             parts.append(_score_share(self.best))
         return sum(parts) / len(parts) if parts else 0.0
@@ -42,20 +46,22 @@ def course_progress(
 ) -> tuple[LessonProgress, ...]:
     """Return the learner's progress per lesson, in course order."""
     store = store or records()
-    committed = store.predictions().keys()
+    given = {*store.predictions(), *store.quiz_answers()}
     best = _best_grades(store)
     return tuple(
-        _lesson_progress(lesson, committed, best, content)
+        _lesson_progress(lesson, given, best, content)
         for lesson in (loaded or catalogue()).course.lessons
     )
 
 
 def _lesson_progress(
-    lesson: Lesson, committed: Iterable[str], best: dict[str, Grade], content: Path | None
+    lesson: Lesson, given: Iterable[str], best: dict[str, Grade], content: Path | None
 ) -> LessonProgress:
-    asked = {prediction.full_id for prediction in predictions_of(lesson.id, content=content)}
-    answered = len(asked.intersection(committed))
-    return LessonProgress(lesson, answered, len(asked), best.get(lesson.exercise))
+    asked = {one.full_id for one in predictions_of(lesson.id, content=content)}
+    asked |= {one.full_id for one in questions_of(lesson.id, content=content)}
+    return LessonProgress(
+        lesson, len(asked.intersection(given)), len(asked), best.get(lesson.exercise)
+    )
 
 
 def _best_grades(store: Records) -> dict[str, Grade]:

@@ -17,7 +17,7 @@ from stemcell_kit.errors import BadInput, KitError
 __all__ = ["HEAD", "RecordsUnavailable", "explained", "open_engine", "upgrade", "writing"]
 
 # The newest form of the records: the last file in migrations/versions.
-HEAD = "0003"
+HEAD = "0004"
 BUSY_TIMEOUT_MS = 30_000
 # any fixed number: PostgreSQL's name of the lock under which one process upgrades
 _UPGRADE_LOCK = 246_032_022

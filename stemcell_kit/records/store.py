@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from stemcell_kit.records.database import explained
 from stemcell_kit.records.entries import Grade, plain
 from stemcell_kit.records.open_database import now
 from stemcell_kit.records.person import person
-from stemcell_kit.records.tables import GradeRow, PredictionRow, SettingRow
+from stemcell_kit.records.tables import GradeRow, PredictionRow, QuizAnswerRow, SettingRow
 
 __all__ = ["Records", "records"]
 
@@ -28,7 +28,7 @@ def records() -> Records:
 
 
 class Records(AssessmentRecords):
-    """All that the kit remembers: self-assessments, predictions, grades and settings."""
+    """All that the kit remembers: self-assessments, quiz answers, grades and settings."""
 
     def predictions(self, *, who: str | None = None) -> dict[str, int]:
         """Return the option chosen for each prediction, ``lesson/prediction`` to index."""
@@ -39,6 +39,19 @@ class Records(AssessmentRecords):
         """Save the option chosen for a prediction; the last commitment stands."""
         key = {"person": who or person(), "prediction": prediction}
         self.upsert(PredictionRow, key, {"option": option, "answered_at": now()})
+
+    def quiz_answers(self, *, who: str | None = None) -> dict[str, list[int]]:
+        """Return the answer to each quiz question, ``lesson/question`` to places of options."""
+        found = select(QuizAnswerRow).where(QuizAnswerRow.person == (who or person()))
+        return {row.question: list(row.answer) for row in self.rows(found)}
+
+    def save_quiz_answer(
+        self, question: str, answer: Sequence[int], *, share: float, who: str | None = None
+    ) -> None:
+        """Save the answer to a quiz question with its share right, 0 to 1; the last one stands."""
+        key = {"person": who or person(), "question": question}
+        given = {"answer": list(answer), "share": share, "answered_at": now()}
+        self.upsert(QuizAnswerRow, key, given)
 
     def grades(self, *, learner: str) -> tuple[Grade, ...]:
         """Return every grading of a learner's exercises, oldest first."""

@@ -15,6 +15,7 @@ __all__ = [
     "EvidenceRow",
     "GradeRow",
     "PredictionRow",
+    "QuizAnswerRow",
     "ReportRow",
     "SettingRow",
     "Table",
@@ -149,6 +150,18 @@ class PredictionRow(Table):
     person: Mapped[str] = mapped_column(String(200), primary_key=True)
     prediction: Mapped[str] = mapped_column(String(200), primary_key=True)
     option: Mapped[int]
+    answered_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class QuizAnswerRow(Table):
+    """What a person answered to a quiz question, and the share of it that is right."""
+
+    __tablename__ = "quiz_answers"
+
+    person: Mapped[str] = mapped_column(String(200), primary_key=True)
+    question: Mapped[str] = mapped_column(String(200), primary_key=True)
+    answer: Mapped[list[int]] = mapped_column(JSON)
+    share: Mapped[float]
     answered_at: Mapped[datetime] = mapped_column(Utc)
 
 

@@ -85,7 +85,7 @@ function render({ model, el }) {
   el.append(
     make(
       "div",
-      { class: "stemcell-prediction" },
+      { class: "stemcell-question stemcell-prediction" },
       make(
         "fieldset",
         {},

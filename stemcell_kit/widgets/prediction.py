@@ -28,7 +28,7 @@ class PredictionWidget(anywidget.AnyWidget):
     """One prediction in the notebook; which option is right leaves Python only after it."""
 
     _esm = page_script("prediction", "nodes", "courier")
-    _css = Path(__file__).parent / "prediction.css"
+    _css = Path(__file__).parent / "question.css"
 
     words = traitlets.Dict().tag(sync=True)
     question = traitlets.Unicode().tag(sync=True)

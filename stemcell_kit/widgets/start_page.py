@@ -68,8 +68,8 @@ def _advice(progress: Sequence[LessonProgress]) -> dict[str, str]:
 
 def _card(number: int, progress: LessonProgress) -> dict[str, Any]:
     lesson, best = progress.lesson, progress.best
-    answered = {"answered": progress.predictions_answered, "total": progress.predictions_total}
-    facts = [say("start.predictions", **answered)] if progress.predictions_total else []
+    counts = {"answered": progress.answered, "total": progress.asked}
+    facts = [say("start.questions", **counts)] if progress.asked else []
     if best:
         scored = {"points": f"{best.points:g}", "max_points": f"{best.max_points:g}"}
         facts.append(say("start.exercise", **scored))

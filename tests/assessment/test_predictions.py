@@ -78,7 +78,7 @@ def test_progress_is_the_mean_of_predictions_and_exercise(
         store.save_grade("identity", learner=learner, points=points, max_points=10, questions={})
     identity, growth = course_progress(loaded=small, content=content, store=store)
 
-    assert (identity.predictions_answered, identity.predictions_total) == (1, 2)
+    assert (identity.answered, identity.asked) == (1, 2)
     assert identity.best is not None and identity.best.points == 8
     assert identity.share == pytest.approx(0.65)
-    assert (growth.predictions_total, growth.best, growth.share) == (0, None, 0.0)
+    assert (growth.asked, growth.best, growth.share) == (0, None, 0.0)

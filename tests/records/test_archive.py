@@ -23,6 +23,7 @@ def filled(url: str) -> Records:
     records.save_answer("default", "std/idn-01", by="OP-07", score=3)
     records.save_answer("spring", "std/idn-02", by="OP-03", not_applicable=True, reason="mouse")
     records.save_prediction("identity/swap", 1, who="L-01")
+    records.save_quiz_answer("identity/steps", [2, 0, 1], share=1 / 3, who="L-01")
     records.save_grade("identity", learner="L-01", points=1, max_points=2, questions={"a": NASTY})
     records.save_setting("laboratory", NASTY, who="OP-03")
     records.save_evidence("default", "std/idn-01", kind="link", reference=NASTY)
@@ -54,7 +55,7 @@ def test_an_import_is_identical_to_what_was_exported(
     assert import_records(there, first) == counted
     assert counted == {
         "answer_changes": 3, "answers": 2, "evidence": 1, "grades": 1, "predictions": 1,
-        "reports": 1, "settings": 1,
+        "quiz_answers": 1, "reports": 1, "settings": 1,
     }  # fmt: skip
     export_records(there, second)
     one, two = (json.loads(path.read_text(encoding="utf-8")) for path in (first, second))
