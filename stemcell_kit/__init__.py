@@ -71,6 +71,7 @@ _HOMES = {
         "stemcell_kit.assessment.dashboard": ["dashboard"],
         "stemcell_kit.assessment.evidence": ["attach"],
         "stemcell_kit.assessment.finding": ["assess"],
+        "stemcell_kit.assessment.laboratory": ["invented_laboratory", "my_laboratory"],
         "stemcell_kit.grading.grade": ["grade_exercise"],
         "stemcell_kit.worksheets.identity": [
             "compare_rules",
@@ -157,6 +158,7 @@ _HOMES = {
             "warmest_in_transit",
         ],
         "stemcell_kit.plots.banking": ["plot_fill_order", "plot_nat_run", "plot_transit"],
+        "stemcell_kit.plots.commitments": ["plot_commitments"],
         "stemcell_kit.worksheets.origin": [
             "check_dates",
             "consent_gaps",

@@ -23,9 +23,12 @@ from stemcell_kit.model import (
     BasisKind,
     Commitment,
     Course,
+    Gap,
+    LearningPath,
     Lesson,
     Limit,
     Profile,
+    Promise,
     Requirement,
     Severity,
     Source,
@@ -235,6 +238,8 @@ def _content_rows(content: Path, course: dict[str, Any], problems: list[Problem]
         limits=rows_of_all("limits", "limit"),
         commitments=rows("commitments.toml", "commitments", "commitment"),
         lessons=rows_in(course, "lesson", "course.toml"),
+        paths=rows_in(course, "path", "course.toml"),
+        gaps=rows_in(course, "gap", "course.toml"),
         standards=[
             _standard_data(content, folder, problems)
             for folder in sorted((content / "standards").iterdir())
@@ -314,7 +319,23 @@ def _course(data: dict[str, Any]) -> Course:
         Lesson(**{**row, "title": Text(row["title"]), "summary": Text(row["summary"])})
         for row in data["lesson"]
     )
-    return Course(Text(data["title"]), data["start"], lessons, data.get("coverage", {}))
+    return Course(
+        title=Text(data["title"]),
+        start=data["start"],
+        lessons=lessons,
+        paths=tuple(_path(row, lessons) for row in data.get("path", [])),
+        promise=Promise(**data.get("promise", {})),
+        gaps=tuple(
+            Gap(row["by"], Text(row["reason"]), tuple(row["requirements"]))
+            for row in data.get("gap", [])
+        ),
+    )
+
+
+def _path(row: dict[str, Any], lessons: tuple[Lesson, ...]) -> LearningPath:
+    wanted = set(row["lessons"])
+    ordered = tuple(lesson.id for lesson in lessons if lesson.id in wanted)
+    return LearningPath(row["id"], row["kind"], Text(row["title"]), Text(row["summary"]), ordered)
 
 
 def _overridden(limit: Limit, profile: Profile) -> Limit:

@@ -27,6 +27,8 @@ class ContentRows:
     limits: list[Row]
     commitments: list[Row]
     lessons: list[Row]
+    paths: list[Row]
+    gaps: list[Row]
     standards: list[Row]
 
     @property
@@ -50,7 +52,7 @@ def content_of(row: Row) -> Row:
 def check_references(rows: ContentRows, profile: Profile, problems: list[Problem]) -> None:
     """Add a problem for every id that is given twice or named and not there."""
     _check_unique(rows.sources, "key", problems)
-    for group in (rows.limits, rows.commitments, rows.lessons):
+    for group in (rows.limits, rows.commitments, rows.lessons, rows.paths):
         _check_unique(group, "id", problems)
     for standard in rows.standards:
         _check_unique(_requirements(standard), "id", problems)
@@ -66,6 +68,12 @@ def check_references(rows: ContentRows, profile: Profile, problems: list[Problem
         place = f"lesson[{_text(row, 'id')}].standard"
         named = [_text(row, "standard")]
         _check_known(row, place, named, _ids(rows.standards), "standard", problems)
+    for row in rows.paths:
+        place = f"path[{_text(row, 'id')}].lessons"
+        _check_known(row, place, _texts(row, "lessons"), _ids(rows.lessons), "lesson", problems)
+    for row in rows.gaps:
+        named = _texts(row, "requirements")
+        _check_known(row, "gap.requirements", named, _full_ids(rows), "requirement", problems)
     _check_profile(rows, profile, problems)
 
 

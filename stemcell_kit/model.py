@@ -244,29 +244,65 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook of the course and the exercise that belongs to it."""
+    """One notebook of the course and the exercise that belongs to it.
+
+    Without a standard it is about all of them. Minutes are estimates: nobody has timed learners.
+    """
 
     id: str
     notebook: str
-    standard: str
     minutes: int
     title: Text
     summary: Text
+    standard: str = ""
     exercise: str = ""
+    exercise_minutes: int = 0
+
+
+@dataclass(frozen=True)
+class LearningPath:
+    """The lessons that one reader needs, in teaching order; ``kind`` is ``role`` or ``product``."""
+
+    id: str
+    kind: str
+    title: Text
+    summary: Text
+    lessons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Requirements that nothing of one kind serves (``lesson`` or ``question``), with the reason."""
+
+    by: str
+    reason: Text
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the course promises for every standard, and for every commitment.
+
+    Percent of the statements that a lesson and that a graded question serve, both with their
+    number; critical statements are served by both. ``statements`` is how many evidence each
+    commitment at the least.
+    """
+
+    lesson_percent: float = 0
+    question_percent: float = 0
+    statements: int = 0
 
 
 @dataclass(frozen=True)
 class Course:
-    """The lessons in the order in which they are taught.
-
-    ``coverage`` is what the course promises per standard: how many requirements
-    a lesson serves and how many a graded question serves.
-    """
+    """The lessons in the order in which they are taught, the ways through them, and their promise."""
 
     title: Text
     start: str
     lessons: tuple[Lesson, ...]
-    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    paths: tuple[LearningPath, ...] = ()
+    promise: Promise = Promise()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)

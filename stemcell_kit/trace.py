@@ -20,7 +20,6 @@ from stemcell_kit.paths import course_dir
 __all__ = [
     "Trace",
     "TraceRow",
-    "coverage_problems",
     "notebook_requirements",
     "sections_serving",
     "trace",
@@ -84,24 +83,6 @@ def trace(standard_id: str) -> Trace:
         f"{name} ({', '.join(places)})" for name, places in named.items() if name not in known
     )
     return Trace(standard_id, rows, unknown)
-
-
-def coverage_problems(matrix: Trace) -> list[str]:
-    """Return what the matrix promises (``coverage`` in course.toml) and does not keep."""
-    problems = [f"unknown requirement {name}" for name in matrix.unknown]
-    promised = catalogue().course.coverage.get(matrix.standard, {})
-    total = len(matrix.rows)
-    served = {
-        "lesson": total - len(matrix.without_lesson),
-        "question": total - len(matrix.without_question),
-    }
-    for by, wanted in promised.items():
-        if served[by] < wanted:
-            problems.append(
-                f"{matrix.standard}: {served[by]} of {total} requirements are served by a {by}; "
-                f"the course promises {wanted}"
-            )
-    return problems
 
 
 def sections_serving(lesson: Lesson, requirements: Iterable[str]) -> tuple[str, ...]:

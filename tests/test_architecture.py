@@ -17,8 +17,17 @@ PACKAGE = ROOT / "stemcell_kit"
 
 LEVELS = (
     ("errors", "model", "paths", "shown"),
-    ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace"),
-    ("bank", "datasets", "methods", "profiles", "records", "teaching_tables", "verification"),
+    ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace", "word_table"),
+    (
+        "bank",
+        "coverage",
+        "datasets",
+        "methods",
+        "profiles",
+        "records",
+        "teaching_tables",
+        "verification",
+    ),
     ("assessment", "grading", "learning", "worksheets"),
     ("plots",),
     ("authoring", "widgets"),

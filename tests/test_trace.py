@@ -71,7 +71,7 @@ def test_a_requirement_leads_to_the_sections_that_serve_it(
     path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
     monkeypatch.setenv("STEMCELL_KIT_COURSE", str(tmp_path))
     words = Text({"en": "Toy"})
-    lesson = Lesson("toy", "09_toy", "iso-24603", 10, words, words)
+    lesson = Lesson("toy", "09_toy", 10, words, words)
 
     assert sections_serving(lesson, ["iso-24603/idn-01"]) == ("A doubt", "Another doubt")
     assert sections_serving(lesson, ["iso-24603/idn-02"]) == ("Another doubt",)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,32 +11,21 @@ from stemcell_kit.assessment.declaration.commitments import commitment_states
 from stemcell_kit.assessment.declaration.page import percent
 from stemcell_kit.assessment.item import Item
 from stemcell_kit.assessment.score import is_open_critical
+from stemcell_kit.assessment.shown_page import ShownPage
 from stemcell_kit.assessment.visible import visible
 from stemcell_kit.catalogue import catalogue
+from stemcell_kit.language import say
 from stemcell_kit.pages import page_from
 
-__all__ = ["Dashboard", "dashboard", "dashboard_html"]
+__all__ = ["dashboard", "dashboard_html"]
 
 # so many rows of a list are shown; the checklists hold all
 _SHOWN = 12
 
 
-@dataclass(frozen=True)
-class Dashboard:
-    """The page in a notebook."""
-
-    page: str
-
-    def _repr_html_(self) -> str:
-        # a frame keeps the page's style to itself and the notebook's style out of it
-        source = html.escape(self.page, quote=True)
-        style = "width:100%;height:720px;border:1px solid #d5dbe0;border-radius:8px"
-        return f'<iframe srcdoc="{source}" style="{style}" title="Dashboard"></iframe>'
-
-
-def dashboard(*, assessment: str = "default") -> Dashboard:
+def dashboard(*, assessment: str = "default") -> ShownPage:
     """Show where the laboratory stands over all standards."""
-    return Dashboard(dashboard_html(_all(assessment), on=date.today()))
+    return ShownPage(dashboard_html(_all(assessment), on=date.today()), say("dashboard.title"))
 
 
 def dashboard_html(checklists: Sequence[Checklist], *, on: date) -> str:

@@ -13,12 +13,12 @@ from typing import Any
 
 from stemcell_kit.authoring.release import exercises_of
 from stemcell_kit.catalogue import catalogue
+from stemcell_kit.coverage import promise_problems
 from stemcell_kit.errors import KitError
 from stemcell_kit.grading.key import key_of
 from stemcell_kit.grading.submission import read_notebook
 from stemcell_kit.model import SOURCE_LANGUAGE
 from stemcell_kit.paths import course_dir
-from stemcell_kit.trace import coverage_problems, trace
 
 __all__ = ["check_course", "check_exercise", "check_lesson", "in_kernel_tests"]
 
@@ -55,9 +55,7 @@ def check_course() -> list[str]:
         problems += check_exercise(
             root / "solutions" / SOURCE_LANGUAGE / exercise / f"{exercise}.ipynb"
         )
-    for standard in catalogue().standards:
-        problems += coverage_problems(trace(standard))
-    return problems
+    return [*problems, *promise_problems()]
 
 
 def in_kernel_tests() -> list[str]:

@@ -40,19 +40,19 @@ def standards(standard: str | None, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("standard", default="iso-24603")
+@click.argument("standard", required=False)
 @click.option(
     "--check",
     is_flag=True,
     help="Fail when a cell names an unknown requirement or the course covers less than it promises.",
 )
 @AS_JSON
-def trace(standard: str, check: bool, as_json: bool) -> None:
-    """Show which lesson, dataset, checklist item and question serve each requirement."""
+def trace(standard: str | None, check: bool, as_json: bool) -> None:
+    """Show how far each standard is covered, or what serves each requirement of one standard."""
     from stemcell_kit.cli import course_listing as listing
 
-    data = listing.trace_data(standard)
-    show(data, listing.trace_text, as_json)
+    data = listing.trace_data(standard) if standard else listing.traces_data()
+    show(data, listing.trace_text if standard else listing.traces_text, as_json)
     if check and data["problems"]:
         raise click.ClickException("; ".join(data["problems"]))
 

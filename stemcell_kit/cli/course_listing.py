@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from stemcell_kit.catalogue import catalogue
+from stemcell_kit.coverage import (
+    commitment_counts,
+    coverage_problems,
+    gap_reasons,
+    promise_problems,
+)
 from stemcell_kit.language import say, text
 from stemcell_kit.model import Basis, Requirement, Standard
-from stemcell_kit.trace import coverage_problems, trace
+from stemcell_kit.trace import trace
 
 __all__ = [
     "faults_data",
@@ -22,6 +28,8 @@ __all__ = [
     "standards_text",
     "trace_data",
     "trace_text",
+    "traces_data",
+    "traces_text",
     "write_bank",
 ]
 
@@ -83,23 +91,43 @@ def standard_text(data: Data) -> str:
 
 
 def trace_data(standard_id: str) -> Data:
-    """Return the trace matrix of one standard and what it lacks."""
+    """Return the trace matrix of one standard, what it lacks and why."""
     matrix = trace(standard_id)
-    rows = [vars(row) for row in matrix.rows]
+    return {
+        **_coverage_data(standard_id),
+        "problems": coverage_problems(matrix),
+        "rows": [vars(row) for row in matrix.rows],
+    }
+
+
+def traces_data() -> Data:
+    """Return how far each standard is covered, and what evidences each commitment."""
+    return {
+        "standards": [_coverage_data(name) for name in catalogue().standards],
+        "commitments": commitment_counts(),
+        "problems": promise_problems(),
+    }
+
+
+def _coverage_data(standard_id: str) -> Data:
+    matrix = trace(standard_id)
+    total = len(matrix.rows)
+    critical = [row for row in matrix.rows if row.severity == "critical"]
+    reasons = {kind: gap_reasons(kind) for kind in ("lesson", "question")}
     return {
         "standard": standard_id,
-        "requirements": len(rows),
-        "with_lesson": len(rows) - len(matrix.without_lesson),
-        "with_question": len(rows) - len(matrix.without_question),
-        "without_lesson": list(matrix.without_lesson),
-        "without_question": list(matrix.without_question),
-        "problems": coverage_problems(matrix),
-        "rows": rows,
+        "requirements": total,
+        "with_lesson": total - len(matrix.without_lesson),
+        "with_question": total - len(matrix.without_question),
+        "critical": len(critical),
+        "critical_with_both": sum(bool(row.sections and row.questions) for row in critical),
+        "without_lesson": {n: reasons["lesson"].get(n, "") for n in matrix.without_lesson},
+        "without_question": {n: reasons["question"].get(n, "") for n in matrix.without_question},
     }
 
 
 def trace_text(data: Data) -> str:
-    """Return the matrix as lines, then the requirements that nothing serves."""
+    """Return the matrix as lines, then the requirements that nothing serves, with the reasons."""
     lines = []
     for row in data["rows"]:
         lines.append(f"{row['requirement']}  [{row['severity']}]  checklist: {row['checklist']}")
@@ -109,11 +137,36 @@ def trace_text(data: Data) -> str:
     total = data["requirements"]
     lines += ["", f"{data['with_lesson']} of {total} requirements are served by a lesson."]
     lines += [f"{data['with_question']} of {total} are served by a graded question."]
-    for name in ("lesson", "question"):
-        if data[f"without_{name}"]:
-            short = ", ".join(full.split("/")[1] for full in data[f"without_{name}"])
-            lines += textwrap.wrap(f"Without a {name}: {short}", 88, subsequent_indent="    ")
-    return "\n".join([*lines, *data["problems"]])
+    return "\n".join([*lines, *_gap_lines(data), *data["problems"]])
+
+
+def traces_text(data: Data) -> str:
+    """Return one line per standard, the commitments, and what nothing serves."""
+    lines = [f"{'':<28}{'statements':>10}{'lesson':>8}{'question':>10}{'critical, both':>17}"]
+    for one in data["standards"]:
+        both = f"{one['critical_with_both']} of {one['critical']}"
+        lines.append(
+            f"{one['standard']:<28}{one['requirements']:>10}{one['with_lesson']:>8}"
+            f"{one['with_question']:>10}{both:>17}"
+        )
+    counts = ", ".join(f"{name} {count}" for name, count in data["commitments"].items())
+    lines += textwrap.wrap(f"Statements per commitment: {counts}", 88, subsequent_indent="    ")
+    for one in data["standards"]:
+        if gaps := _gap_lines(one):
+            lines += ["", one["standard"], *gaps]
+    return "\n".join([*lines, "", *data["problems"]])
+
+
+def _gap_lines(data: Data) -> list[str]:
+    lines = []
+    for kind in ("lesson", "question"):
+        by_reason: dict[str, list[str]] = {}
+        for name, reason in data[f"without_{kind}"].items():
+            by_reason.setdefault(reason, []).append(name.split("/")[1])
+        for reason, names in by_reason.items():
+            words = f"Without a {kind}: {', '.join(names)}. {reason}"
+            lines += textwrap.wrap(words, 88, subsequent_indent="    ")
+    return lines
 
 
 def faults_data() -> Data:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stemcell_kit.catalogue import Catalogue, catalogue
+from stemcell_kit.errors import BadInput
 from stemcell_kit.learning.predictions import predictions_of
 from stemcell_kit.learning.quizzes import questions_of
-from stemcell_kit.model import Lesson
+from stemcell_kit.model import LearningPath, Lesson
 from stemcell_kit.records import Grade, Records, person, records
 
-__all__ = ["LessonProgress", "course_progress"]
+__all__ = ["LessonProgress", "choose_path", "chosen_path", "course_progress"]
+
+_PATH = "path"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,26 @@ class LessonProgress:
         if self.lesson.exercise:
             parts.append(_score_share(self.best))
         return sum(parts) / len(parts) if parts else 0.0
+
+
+def chosen_path(*, store: Records | None = None) -> LearningPath | None:
+    """Return the path that the learner chose; None for the whole course."""
+    name = (store or records()).setting(_PATH)
+    return next((path for path in catalogue().course.paths if path.id == name), None)
+
+
+def choose_path(name: str, *, store: Records | None = None) -> None:
+    """Remember the path that the learner chooses; an empty name is the whole course.
+
+    Raises
+    ------
+    BadInput
+        There is no such path.
+    """
+    known = [path.id for path in catalogue().course.paths]
+    if name and name not in known:
+        raise BadInput(f"no path {name!r}; choose one of {', '.join(known)}")
+    (store or records()).save_setting(_PATH, name)
 
 
 def course_progress(

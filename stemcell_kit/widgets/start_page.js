@@ -45,15 +45,48 @@ function linkTo(href, label, about) {
   return link;
 }
 
+function pathChooser(model, name) {
+  const words = model.get("words");
+  const select = make(
+    "select",
+    { id: `${name}-path` },
+    make("option", { value: "" }, words["whole"]),
+    ...model
+      .get("paths")
+      .map((group) =>
+        make(
+          "optgroup",
+          { label: group.label },
+          ...group.paths.map((path) => make("option", { value: path.id }, path.title)),
+        ),
+      ),
+  );
+  const about = make("p", { class: "soft" });
+  const status = make("p", { class: "status", role: "status" });
+  const box = make(
+    "div",
+    { class: "path" },
+    make("label", { for: `${name}-path` }, words["choose-path"]),
+    select,
+    about,
+    status,
+  );
+  return { box, select, about, status };
+}
+
 function render({ model, el }) {
   const words = model.get("words");
   const name = uniqueName("start");
   const first = make("p", {});
   const overall = make("p", { class: "soft" });
   const lessons = make("ol", {});
+  const chooser = pathChooser(model, name);
+  const { ask, stop } = courier(model);
 
   const refresh = () => {
     const state = model.get("state");
+    chooser.select.value = state.path;
+    chooser.about.textContent = state.about;
     first.replaceChildren(
       state.first.href ? notebookLink(state.first.href, state.first.text) : state.first.text,
     );
@@ -62,18 +95,31 @@ function render({ model, el }) {
       ...state.lessons.map((lesson, place) => lessonCard(lesson, words, `${name}-${place}`)),
     );
   };
+  chooser.select.addEventListener("change", () => {
+    chooser.status.textContent = "";
+    ask({ path: chooser.select.value }, (answer) => {
+      if (answer.ok) return;
+      report(chooser.status, answer);
+      chooser.select.value = model.get("state").path;
+    });
+  });
   model.on("change:state", refresh);
+  keepKeys(el);
   refresh();
   el.append(
     make(
       "div",
       { class: "stemcell-start" },
       make("h2", {}, model.get("title")),
+      chooser.box,
       make("div", { class: "first" }, make("p", { class: "eyebrow" }, words.first), first, overall),
       lessons,
     ),
   );
-  return () => model.off("change:state", refresh);
+  return () => {
+    stop();
+    model.off("change:state", refresh);
+  };
 }
 
 export default { render };

@@ -283,6 +283,10 @@ def test_an_unsigned_declaration_says_so(laboratory: Checklist, tmp_path: Path) 
 
     assert check_declaration(path).is_whole
     assert not check_declaration(path, key="AAAA").is_whole
+    page = tmp_path / "d.html"
+    page.write_text(declaration_html(document(laboratory)), encoding="utf-8")
+    assert check_declaration(page).is_whole
+    assert "not signed" in page.read_text(encoding="utf-8")
 
 
 def test_keys_are_guarded(tmp_path: Path, key: Path) -> None:
