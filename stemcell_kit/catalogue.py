@@ -323,6 +323,7 @@ def _course(data: dict[str, Any]) -> Course:
         title=Text(data["title"]),
         start=data["start"],
         lessons=lessons,
+        laboratory=data.get("laboratory", ""),
         paths=tuple(_path(row, lessons) for row in data.get("path", [])),
         promise=Promise(**data.get("promise", {})),
         gaps=tuple(

@@ -295,11 +295,15 @@ class Promise:
 
 @dataclass(frozen=True)
 class Course:
-    """The lessons in the order in which they are taught, the ways through them, and their promise."""
+    """The lessons in the order in which they are taught, the ways through them, and their promise.
+
+    ``start`` and ``laboratory`` are the notebooks for the first day and for one's own laboratory.
+    """
 
     title: Text
     start: str
     lessons: tuple[Lesson, ...]
+    laboratory: str = ""
     paths: tuple[LearningPath, ...] = ()
     promise: Promise = Promise()
     gaps: tuple[Gap, ...] = ()

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from stemcell_kit.authoring.claims import claim_problems
 from stemcell_kit.authoring.release import exercises_of
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.coverage import promise_problems
@@ -55,7 +56,7 @@ def check_course() -> list[str]:
         problems += check_exercise(
             root / "solutions" / SOURCE_LANGUAGE / exercise / f"{exercise}.ipynb"
         )
-    return [*problems, *promise_problems()]
+    return [*problems, *promise_problems(), *claim_problems()]
 
 
 def in_kernel_tests() -> list[str]:
