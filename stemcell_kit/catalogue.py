@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from stemcell_kit.configuration import configured
 from stemcell_kit.content_rows import ContentRows, check_references, content_of, rows_in
 from stemcell_kit.errors import BadInput, ContentError, Problem
 from stemcell_kit.model import (
@@ -89,9 +89,10 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Return the catalogue of this installation with the profile in force.
 
-    The profile is the file named in ``STEMCELL_KIT_PROFILE``; without it nothing is overridden.
+    The profile is the file named in ``STEMCELL_KIT_PROFILE`` or in the configuration; without it
+    nothing is overridden.
     """
-    path = os.environ.get("STEMCELL_KIT_PROFILE")
+    path = configured("profile")
     return load_catalogue(content_dir(), profile=load_profile(Path(path)) if path else None)
 
 

@@ -5,12 +5,12 @@ Interface words live in ``content/messages/<language>.toml``; a missing one fall
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+from stemcell_kit.configuration import configured
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import SOURCE_LANGUAGE, Text
 from stemcell_kit.paths import content_dir
@@ -23,8 +23,8 @@ _chosen: str | None = None
 
 
 def current() -> str:
-    """Return the language in force: the one chosen, else ``STEMCELL_KIT_LANGUAGE``, else English."""
-    return _chosen or _known(os.environ.get("STEMCELL_KIT_LANGUAGE") or SOURCE_LANGUAGE)
+    """Return the language in force: the one chosen, else the configured one, else English."""
+    return _chosen or _known(configured("language") or SOURCE_LANGUAGE)
 
 
 def use(language: str) -> None:

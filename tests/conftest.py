@@ -24,6 +24,7 @@ _scratch = tempfile.TemporaryDirectory(prefix="stemcell-kit-tests-")
 os.environ["STEMCELL_KIT_DATA"] = _scratch.name
 os.environ["STEMCELL_KIT_COURSE"] = str(ROOT)
 os.environ["IPYTHONDIR"] = str(Path(_scratch.name) / "ipython")
+os.environ["STEMCELL_KIT_CONFIG"] = str(Path(_scratch.name) / "no-config.toml")
 for name in ("STEMCELL_KIT_DATABASE", "STEMCELL_KIT_LANGUAGE", "STEMCELL_KIT_PROFILE"):
     os.environ.pop(name, None)
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "stemcell_kit"
 
 LEVELS = (
-    ("errors", "model", "paths", "shown"),
+    ("configuration", "errors", "model", "paths", "shown"),
     ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace", "word_table"),
     (
         "bank",
@@ -36,6 +36,7 @@ LEVELS = (
 LEVEL = {part: number for number, parts in enumerate(LEVELS) for part in parts}
 # Rooms on one level that stand on one another; all others on a level know nothing of each other.
 NEIGHBOURS = {
+    ("configuration", "errors"),
     ("model", "errors"),
     ("model", "shown"),
     ("paths", "errors"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from stemcell_kit.catalogue import Catalogue, load_catalogue, load_profile
+from stemcell_kit.coverage import commitment_counts
 from stemcell_kit.errors import BadInput, ContentError
 from stemcell_kit.methods import methods
 from stemcell_kit.model import BasisKind, Profile, Requirement
@@ -209,11 +209,9 @@ def test_a_shared_duty_says_the_same(shipped: Catalogue) -> None:
     assert all(r.same_as.split("/")[0] != r.standard for r in links)
 
 
-def test_every_commitment_rests_on_several_statements(shipped: Catalogue) -> None:
-    """At least three stand behind each; two behind c12, for only ethics review has any on interests."""
-    behind = Counter(name for r in shipped.requirements.values() for name in r.commitments)
-
-    assert [name for name in shipped.commitments if behind[name] < 3] == ["c12"]
+def test_every_commitment_rests_on_several_statements() -> None:
+    """At least three duties stand behind each, a shared one counted once."""
+    assert min(commitment_counts().values()) >= 3
 
 
 def test_every_requirement_rests_on_a_known_source(shipped: Catalogue) -> None:

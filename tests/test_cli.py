@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from stemcell_kit.cli import main
+from stemcell_kit.records import records
 
 COMMANDS = (
     "learn",
@@ -19,6 +21,7 @@ COMMANDS = (
     "check",
     "dashboard",
     "declare",
+    "progress",
     "release",
     "grade",
     "profile",
@@ -175,8 +178,28 @@ def test_a_report_is_written_and_compared(tmp_path: Path, monkeypatch: pytest.Mo
     both = run("report", "iso-24603", "--assessment", "default", "--assessment", "north")
     assert both.output.count("coverage 1 of 120") == 2
     assert "iso-24603/idn-02" in both.output.split("Open in every one of them:")[1]
+    two = ("--assessment", "default", "--assessment", "north")
+    for name in ("s.html", "s.xlsx", "s.json"):
+        written = run("report", "iso-24603", str(tmp_path / name), *two)
+        assert "2 assessments side by side" in written.output
+    assert "north" in (tmp_path / "s.html").read_text(encoding="utf-8")
+    assert "leave out --since" in (
+        run("report", "iso-24603", str(tmp_path / "s.html"), *two, "--since", "2020-01-01").output
+    )
     refused = run("report", "iso-24603", str(tmp_path / "a.html"), "--since", "March")
     assert refused.exit_code == 1 and "year-month-day" in refused.output
+
+
+def test_a_class_sees_how_far_everybody_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of the questions of a lesson and its exercise; nobody yet is said in words."""
+    monkeypatch.setenv("STEMCELL_KIT_DATABASE", f"sqlite:///{(tmp_path / 'r.db').as_posix()}")
+    assert "Nobody has answered" in run("progress").output
+    records().save_prediction("identity/x-only", 2, who="L-07")
+    records().save_grade("identity", learner="L-07", points=24, max_points=30, questions={})
+
+    assert re.search(r"L-07\n +identity +\d+ % +1 / \d+ +24 / 30", run("progress").output)
+    (one,) = json.loads(run("progress", "--json").output)["people"]
+    assert one["lessons"][0]["answered"] == 1
 
 
 def test_a_declaration_is_made_signed_and_checked(
@@ -191,6 +214,8 @@ def test_a_declaration_is_made_signed_and_checked(
     assert "c17  not yet supported" in run("declare").output
     public = json.loads(run("declare", "--new-key", key, "--json").output)["public_key"]
     made = run("declare", "--out", page, *who, "--confirm", words, "--key", key, "--json")
+    (noted,) = records().declarations()
+    assert (noted.declarant, noted.file, noted.signed_by) == ("name", page, public)
     assert len(json.loads(made.output)["unconfirmed"]) == 16
     assert run("declare", "--verify", page, "--by", public).exit_code == 0
     Path(page).write_text(

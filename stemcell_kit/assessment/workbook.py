@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from stemcell_kit.assessment.visible import visible
+from stemcell_kit.assessment.sheets import append_row, sheet_title
 from stemcell_kit.language import say
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["workbook_bytes"]
 
-_LONGEST_CELL = 32_767
-_LONGEST_TITLE = 31
 _COLUMNS = {
     "id": 20,
     "clause": 12,
@@ -51,14 +48,14 @@ def workbook_bytes(data: Mapping[str, Any]) -> bytes:
     _table(plan, [rows[name] for name in data["gaps"]])
     for topic in data["topics"]:
         own = [row for row in data["items"] if row["topic"] == topic["id"]]
-        _table(book.create_sheet(_title(topic["title"], book.sheetnames)), own)
+        _table(book.create_sheet(sheet_title(topic["title"], book.sheetnames)), own)
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
 def _summary(sheet: Worksheet, data: Mapping[str, Any]) -> None:
-    sheet.title = _title(say("report.title"), ())
+    sheet.title = sheet_title(say("report.title"), ())
     profile = data["profile"]
     facts = [
         ("laboratory", data["laboratory"]),
@@ -69,19 +66,19 @@ def _summary(sheet: Worksheet, data: Mapping[str, Any]) -> None:
         *([("profile-sha", profile["sha256"])] if profile["sha256"] else []),
     ]
     for name, value in facts:
-        _append(sheet, [say(f"report.{name}"), value])
-    _append(sheet, [])
+        append_row(sheet, [say(f"report.{name}"), value])
+    append_row(sheet, [])
     heads = ("topic", "risk", "score", "coverage", "criticals")
-    _append(sheet, [say(f"report.{name}") for name in heads], bold=True)
+    append_row(sheet, [say(f"report.{name}") for name in heads], bold=True)
     whole = {"title": say("report.all-topics"), "figures": data["figures"]}
     for part in (whole, *data["topics"]):
         shown = part["figures"]
         numbers = [shown["risk_covered_percent"], shown["score_percent"]]
         numbers += [shown["coverage_percent"], shown["open_criticals"]]
-        _append(sheet, [part["title"], *numbers])
-    _append(sheet, [])
-    _append(sheet, [say("report.read-together")])
-    _append(sheet, [say("report.provenance")])
+        append_row(sheet, [part["title"], *numbers])
+    append_row(sheet, [])
+    append_row(sheet, [say("report.read-together")])
+    append_row(sheet, [say("report.provenance")])
     sheet.column_dimensions["A"].width = 44
     for letter in "BCDE":
         sheet.column_dimensions[letter].width = 16
@@ -90,9 +87,9 @@ def _summary(sheet: Worksheet, data: Mapping[str, Any]) -> None:
 def _table(sheet: Worksheet, rows: Sequence[Mapping[str, Any]]) -> None:
     from openpyxl.utils import get_column_letter
 
-    _append(sheet, [say(f"report.column-{name}") for name in _COLUMNS], bold=True)
+    append_row(sheet, [say(f"report.column-{name}") for name in _COLUMNS], bold=True)
     for row in rows:
-        _append(sheet, [_shown(name, row[name]) for name in _COLUMNS])
+        append_row(sheet, [_shown(name, row[name]) for name in _COLUMNS])
     for place, width in enumerate(_COLUMNS.values(), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"
@@ -103,46 +100,9 @@ def _table(sheet: Worksheet, rows: Sequence[Mapping[str, Any]]) -> None:
     sheet.print_title_rows = "1:1"
 
 
-def _append(sheet: Worksheet, values: Iterable[Any], *, bold: bool = False) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-
-    cells = []
-    for value in values:
-        cell = WriteOnlyCell(sheet, _inert(value))
-        if isinstance(value, str):
-            # what begins like a formula stays text, also when somebody edits the cell later
-            cell.data_type = "s"
-            cell.quotePrefix = True
-        cell.font = Font(bold=bold)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cells.append(cell)
-    sheet.append(cells)
-
-
-def _inert(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    shown = visible(value)
-    if len(shown) <= _LONGEST_CELL:
-        return shown
-    note = say("report.cut")
-    return shown[: _LONGEST_CELL - len(note)] + note
-
-
 def _shown(name: str, value: Any) -> Any:
     if name == "severity":
         return say(f"checklist.severity-{value}")
     if name == "state" and value is None:
         return say("checklist.choice-none")
     return value
-
-
-def _title(words: str, taken: Sequence[str]) -> str:
-    """Return a sheet title that spreadsheet programs allow and that no other sheet has."""
-    plain = re.sub(r"[\[\]:*?/\\]", " ", words).strip(" '")[:_LONGEST_TITLE] or "-"
-    number, title = 1, plain
-    while title.casefold() in {name.casefold() for name in taken}:
-        number += 1
-        title = f"{plain[: _LONGEST_TITLE - 4]} ({number})"
-    return title

@@ -58,6 +58,15 @@ def trace(standard: str | None, check: bool, as_json: bool) -> None:
 
 
 @main.command()
+@AS_JSON
+def progress(as_json: bool) -> None:
+    """Show how far everybody is whose work is in these records: a learner, or a class."""
+    from stemcell_kit.cli import course_listing as listing
+
+    show(listing.progress_data(), listing.progress_text, as_json)
+
+
+@main.command()
 @click.argument("method", required=False)
 @click.option("--verify", is_flag=True, help="Recompute the published values on this computer.")
 @click.option("--page", is_flag=True, help="Print the documentation's page of all methods.")

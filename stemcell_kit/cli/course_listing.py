@@ -22,6 +22,8 @@ __all__ = [
     "faults_data",
     "faults_text",
     "files_text",
+    "progress_data",
+    "progress_text",
     "standard_data",
     "standard_text",
     "standards_data",
@@ -167,6 +169,45 @@ def _gap_lines(data: Data) -> list[str]:
             words = f"Without a {kind}: {', '.join(names)}. {reason}"
             lines += textwrap.wrap(words, 88, subsequent_indent="    ")
     return lines
+
+
+def progress_data() -> Data:
+    """Return for each person the share done of every lesson that was begun."""
+    from stemcell_kit.learning.progress import course_progress
+    from stemcell_kit.records import records
+
+    return {
+        "people": [
+            {
+                "person": who,
+                "lessons": [
+                    {
+                        "lesson": one.lesson.id,
+                        "percent": int(100 * one.share),
+                        "answered": one.answered,
+                        "asked": one.asked,
+                        "points": one.best.points if one.best else None,
+                        "max_points": one.best.max_points if one.best else None,
+                    }
+                    for one in course_progress(who=who)
+                    if one.share or one.best
+                ],
+            }
+            for who in records().people()
+        ]
+    }
+
+
+def progress_text(data: Data) -> str:
+    """Return one line per person and lesson begun."""
+    lines = []
+    for one in data["people"]:
+        lines.append(one["person"])
+        for row in one["lessons"]:
+            points = "" if row["points"] is None else f"{row['points']:g} / {row['max_points']:g}"
+            asked = f"{row['answered']} / {row['asked']}"
+            lines.append(f"    {row['lesson']:<24}{row['percent']:>4} %{asked:>10}{points:>12}")
+    return "\n".join(lines or [say("listing.nobody")])
 
 
 def faults_data() -> Data:

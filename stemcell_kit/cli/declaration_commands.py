@@ -76,6 +76,15 @@ def make(standards: Sequence[str], *, out: Path | None, assessment: str, **optio
         out.write_bytes(_FORMS[out.suffix.lower()](document))
     except OSError as error:
         raise BadInput(say("checklist.report-refused", path=out, reason=error.strerror)) from None
+    checklists[0].store.save_declaration(
+        declarant=who.name,
+        file=str(out),
+        document_sha256=document["sha256"],
+        standards=list(standards),
+        complete=document["complete"],
+        good_faith=document["good_faith"],
+        signed_by=document.get("signature", {}).get("public_key", ""),
+    )
     unsaid = [one["id"] for one in document["commitments"] if not one["confirmation"]]
     return {"path": str(out), "sha256": document["sha256"], "unconfirmed": unsaid}
 

@@ -22,13 +22,11 @@ PATH = click.Path(dir_okay=False, path_type=Path)
 def report(standard: str, file: Path | None, as_json: bool, **options: Any) -> None:
     """Write the report of your self-assessment as FILE: .html, .xlsx or .json.
 
-    Without FILE, or with several assessments, the figures are shown here.
+    Several assessments stand side by side. Without FILE the figures are shown here.
     """
     from stemcell_kit.cli import report_commands
 
-    if file is None or len(options["assessments"]) > 1:
-        if file is not None:
-            raise click.UsageError("a summary of several assessments is shown here; leave out FILE")
+    if file is None:
         data = report_commands.figures_of(standard, options["assessments"])
         return show(data, report_commands.figures_text, as_json)
     data = report_commands.write(standard, file, **options)

@@ -11,6 +11,7 @@ from stemcell_kit.assessment import Checklist, write_report
 from stemcell_kit.assessment.comparison import Comparison
 from stemcell_kit.assessment.dashboard import dashboard
 from stemcell_kit.assessment.report_data import figures
+from stemcell_kit.assessment.reports import write_sites_report
 from stemcell_kit.assessment.sites import sites_data
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
@@ -52,15 +53,20 @@ def write(
     since: str | None,
     against: str | None,
 ) -> dict[str, Any]:
-    """Write one report and return where it is and what it says.
+    """Write one report, of one assessment or of several side by side, and return what it says.
 
     Raises
     ------
     BadInput
-        No such standard, a day that is none, two things to compare with, or a file of another
-        kind or in a place that cannot be written.
+        No such standard, a day that is none, too many things to compare with, or a file of
+        another kind or in a place that cannot be written.
     """
-    checklist = Checklist(standard, assessment=assessments[0] if assessments else "default")
+    checklists = [Checklist(standard, assessment=name) for name in assessments or ("default",)]
+    if len(checklists) > 1:
+        if since or against:
+            raise BadInput(say("sites.no-comparison"))
+        return {"file": str(write_sites_report(checklists, file)), **sites_data(checklists)}
+    (checklist,) = checklists
     path = write_report(checklist, file, comparison=_comparison(checklist, since, against))
     return {"file": str(path), "figures": figures(checklist.score())}
 
@@ -88,6 +94,8 @@ def dashboard_text(data: dict[str, Any]) -> str:
 
 def written_text(data: dict[str, Any]) -> str:
     """Say where the report is, with its figures."""
+    if "sites" in data:
+        return say("sites.written", path=data["file"], count=len(data["sites"]))
     shown = {name: "–" if v is None else v for name, v in data["figures"].items()}
     return say("report.site-line", title=data["file"], **shown)
 

@@ -20,6 +20,7 @@ __all__ = ["EngineError", "WarmProcess"]
 
 START_S = 120
 END_S = 10
+SECRETS = ("STEMCELL_KIT_DATABASE", "STEMCELL_KIT_KEY_PASSPHRASE")
 # What the judge may see of the grader's environment; a secret in it is no business of a test.
 JUDGE_ENVIRONMENT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TMPDIR")
 
@@ -156,5 +157,9 @@ def _environment() -> Mapping[str, str]:
         "PYTHONSAFEPATH": "1",
         "PYTHONUTF8": "1",
         "NBGRADER_EXECUTION": "autograde",
-        **{n: v for n, v in os.environ.items() if n.startswith("STEMCELL_KIT_")},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith("STEMCELL_KIT_") and name not in SECRETS
+        },
     }

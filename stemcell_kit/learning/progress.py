@@ -65,12 +65,16 @@ def choose_path(name: str, *, store: Records | None = None) -> None:
 
 
 def course_progress(
-    *, loaded: Catalogue | None = None, content: Path | None = None, store: Records | None = None
+    *,
+    who: str | None = None,
+    loaded: Catalogue | None = None,
+    content: Path | None = None,
+    store: Records | None = None,
 ) -> tuple[LessonProgress, ...]:
-    """Return the learner's progress per lesson, in course order."""
+    """Return a learner's progress per lesson, in course order; one's own if nobody is named."""
     store = store or records()
-    given = {*store.predictions(), *store.quiz_answers()}
-    best = _best_grades(store)
+    given = {*store.predictions(who=who), *store.quiz_answers(who=who)}
+    best = _best_grades(store, who or person())
     return tuple(
         _lesson_progress(lesson, given, best, content)
         for lesson in (loaded or catalogue()).course.lessons
@@ -87,9 +91,9 @@ def _lesson_progress(
     )
 
 
-def _best_grades(store: Records) -> dict[str, Grade]:
+def _best_grades(store: Records, learner: str) -> dict[str, Grade]:
     best: dict[str, Grade] = {}
-    for grade in store.grades(learner=person()):
+    for grade in store.grades(learner=learner):
         if _score_share(grade) >= _score_share(best.get(grade.exercise)):
             best[grade.exercise] = grade
     return best

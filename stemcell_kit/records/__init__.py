@@ -1,7 +1,7 @@
 """What the kit remembers: self-assessment answers with their history, predictions, grades, settings.
 
 One database: a SQLite file in the user's data folder, or the one whose URL is in
-``STEMCELL_KIT_DATABASE``. Each change is one transaction of its own, so that several writers lose
+``STEMCELL_KIT_DATABASE`` or in the configuration file. Each change is one transaction of its own, so that several writers lose
 nothing and a writer that is killed leaves no half of anything.
 """
 

@@ -1,4 +1,4 @@
-"""What a laboratory says of itself: answers with their history, evidence, reports written."""
+"""What a laboratory says of itself: answers with their history, evidence, what was written."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from stemcell_kit.records.database import writing
-from stemcell_kit.records.entries import Answer, Change, Evidence, Report, plain
+from stemcell_kit.records.entries import Answer, Change, Declaration, Evidence, Report, plain
 from stemcell_kit.records.open_database import OpenDatabase, insert_or, now
 from stemcell_kit.records.person import person
-from stemcell_kit.records.tables import AnswerRow, ChangeRow, EvidenceRow, ReportRow
+from stemcell_kit.records.tables import (
+    AnswerRow,
+    ChangeRow,
+    DeclarationRow,
+    EvidenceRow,
+    ReportRow,
+)
 
 __all__ = ["AssessmentRecords"]
 
@@ -146,6 +152,15 @@ class AssessmentRecords(OpenDatabase):
     def save_report(self, **fields: Any) -> None:
         """Note that a report was written; the fields are those of :class:`Report`."""
         self.add(ReportRow, **fields, written_at=now(), written_by=person())
+
+    def declarations(self) -> tuple[Declaration, ...]:
+        """Return every declaration that was written, oldest first."""
+        found = select(DeclarationRow).order_by(DeclarationRow.id)
+        return tuple(plain(row, Declaration) for row in self.rows(found))
+
+    def save_declaration(self, **fields: Any) -> None:
+        """Note that a declaration was written; the fields are those of :class:`Declaration`."""
+        self.add(DeclarationRow, **fields, written_at=now(), written_by=person())
 
 
 # --- one answer and its history ------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-__all__ = ["Answer", "Change", "Evidence", "Grade", "Report", "plain"]
+__all__ = ["Answer", "Change", "Declaration", "Evidence", "Grade", "Report", "plain"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,21 @@ class Report:
     profile: str
     profile_digest: str
     figures: Mapping[str, Any]
+    written_at: datetime
+    written_by: str
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A declaration that was written; ``signed_by`` is the public key, empty if unsigned."""
+
+    declarant: str
+    file: str
+    document_sha256: str
+    standards: Sequence[str]
+    complete: bool
+    good_faith: bool
+    signed_by: str
     written_at: datetime
     written_by: str
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from stemcell_kit.configuration import configured
 from stemcell_kit.paths import data_dir
 from stemcell_kit.records.assessments import AssessmentRecords
 from stemcell_kit.records.database import explained
@@ -24,7 +24,7 @@ __all__ = ["Records", "records"]
 def records() -> Records:
     """Return the records database of this user, opened once per address."""
     default = data_dir() / "records.sqlite"
-    return _opened(os.environ.get("STEMCELL_KIT_DATABASE") or f"sqlite:///{default.as_posix()}")
+    return _opened(configured("database") or f"sqlite:///{default.as_posix()}")
 
 
 class Records(AssessmentRecords):
@@ -39,6 +39,15 @@ class Records(AssessmentRecords):
         """Save the option chosen for a prediction; the last commitment stands."""
         key = {"person": who or person(), "prediction": prediction}
         self.upsert(PredictionRow, key, {"option": option, "answered_at": now()})
+
+    def people(self) -> tuple[str, ...]:
+        """Return everybody who answered a question or had an exercise graded, in order."""
+        queries = (
+            select(PredictionRow.person),
+            select(QuizAnswerRow.person),
+            select(GradeRow.learner),
+        )
+        return tuple(sorted({name for query in queries for name in self.rows(query.distinct())}))
 
     def quiz_answers(self, *, who: str | None = None) -> dict[str, list[int]]:
         """Return the answer to each quiz question, ``lesson/question`` to places of options."""

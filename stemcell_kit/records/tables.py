@@ -12,6 +12,7 @@ from sqlalchemy.types import Text, TypeDecorator
 __all__ = [
     "AnswerRow",
     "ChangeRow",
+    "DeclarationRow",
     "EvidenceRow",
     "GradeRow",
     "PredictionRow",
@@ -138,6 +139,23 @@ class ReportRow(Table):
     profile: Mapped[str] = mapped_column(Words)
     profile_digest: Mapped[str] = mapped_column(String(64))
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    written_at: Mapped[datetime] = mapped_column(Utc)
+    written_by: Mapped[str] = mapped_column(Words)
+
+
+class DeclarationRow(Table):
+    """A declaration that was written: whose, which document, and what it says of itself."""
+
+    __tablename__ = "declarations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declarant: Mapped[str] = mapped_column(Words)
+    file: Mapped[str] = mapped_column(Words)
+    document_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    standards: Mapped[list[str]] = mapped_column(JSON)
+    complete: Mapped[bool]
+    good_faith: Mapped[bool]
+    signed_by: Mapped[str] = mapped_column(String(200), default="")
     written_at: Mapped[datetime] = mapped_column(Utc)
     written_by: Mapped[str] = mapped_column(Words)
 

@@ -14,8 +14,11 @@ from openpyxl import load_workbook
 from stemcell_kit.assessment import Checklist, write_report
 from stemcell_kit.assessment.comparison import Movement
 from stemcell_kit.assessment.report_data import report_data
+from stemcell_kit.assessment.sites import sites_data, sites_html, sites_workbook
 from stemcell_kit.assessment.workbook import workbook_bytes
+from stemcell_kit.catalogue import Catalogue
 from stemcell_kit.errors import BadInput
+from stemcell_kit.records import Records
 
 ON = date(2026, 3, 31)
 NASTY = {
@@ -165,3 +168,23 @@ def test_another_assessment_is_compared_too(checklist: Checklist) -> None:
 
     found = checklist.compared_with(assessment="north", label="north")
     assert [(one.before, one.now) for one in found.moved] == [(3, 1)]
+
+
+def test_words_of_a_site_do_no_harm_beside_others(
+    checklist: Checklist, store: Records, small: Catalogue
+) -> None:
+    """Escaped on the page, inert in the workbook, exact in the data; what all lack is named."""
+    nasty = "=cmd()<script>"
+    other = Checklist("std", assessment="north", catalogue=small, store=store)
+    other.laboratory = nasty
+    checklist.answer("std/idn-01", score=3)
+    sites = [checklist, other]
+    page = sites_html(sites, on=date(2026, 5, 4))
+    book = load_workbook(BytesIO(sites_workbook(sites)))
+
+    assert nasty not in page and "=cmd()&lt;script&gt;" in page
+    cell = book.worksheets[0]["A3"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (nasty, "s", True)
+    assert sites_data(sites)["sites"][1]["laboratory"] == nasty
+    lacking = [row[0] for row in book.worksheets[2].iter_rows(values_only=True)]
+    assert "std/idn-01" not in lacking and lacking

@@ -27,6 +27,10 @@ def filled(url: str) -> Records:
     records.save_grade("identity", learner="L-01", points=1, max_points=2, questions={"a": NASTY})
     records.save_setting("laboratory", NASTY, who="OP-03")
     records.save_evidence("default", "std/idn-01", kind="link", reference=NASTY)
+    records.save_declaration(
+        declarant=NASTY, file=NASTY, document_sha256="0" * 64, standards=["std"], complete=True,
+        good_faith=False, signed_by="",
+    )  # fmt: skip
     records.save_report(
         assessment="default", standard="std", file=NASTY, sha256="0" * 64, profile="",
         profile_digest="", figures={"percent": 1},
@@ -54,8 +58,8 @@ def test_an_import_is_identical_to_what_was_exported(
 
     assert import_records(there, first) == counted
     assert counted == {
-        "answer_changes": 3, "answers": 2, "evidence": 1, "grades": 1, "predictions": 1,
-        "quiz_answers": 1, "reports": 1, "settings": 1,
+        "answer_changes": 3, "answers": 2, "declarations": 1, "evidence": 1, "grades": 1,
+        "predictions": 1, "quiz_answers": 1, "reports": 1, "settings": 1,
     }  # fmt: skip
     export_records(there, second)
     one, two = (json.loads(path.read_text(encoding="utf-8")) for path in (first, second))

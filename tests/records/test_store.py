@@ -110,3 +110,15 @@ def test_the_hub_names_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTERHUB_USER", "op-03")
 
     assert person() == "op-03"
+
+
+def test_everybody_who_did_something_is_known(url: str) -> None:
+    """By a prediction, a quiz question or an exercise; each person once, in order."""
+    store = Records(url)
+    store.save_prediction("identity/swap", 0, who="b")
+    store.save_quiz_answer("identity/steps", [1, 0], share=0.5, who="b")
+    store.save_quiz_answer("identity/steps", [0, 1], share=1.0, who="c")
+    store.save_grade("identity", learner="a", points=1, max_points=2, questions={})
+
+    assert store.people() == ("a", "b", "c")
+    assert store.quiz_answers(who="b") == {"identity/steps": [1, 0]}

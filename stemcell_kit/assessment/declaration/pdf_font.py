@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from stemcell_kit.configuration import configured
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 
@@ -30,7 +30,7 @@ _NAMED = 10
 def font_for(words: str) -> tuple[Path, int]:
     """Return the file, and the place in it, of the first font with all characters of *words*.
 
-    ``STEMCELL_KIT_FONT`` names a font to try first. The small font that comes with matplotlib
+    The configured font is tried first. The small font that comes with matplotlib
     serves for Latin and Greek.
 
     Raises
@@ -51,7 +51,7 @@ def font_for(words: str) -> tuple[Path, int]:
 
 
 def _fonts() -> Iterator[tuple[Path, int]]:
-    named = os.environ.get("STEMCELL_KIT_FONT")
+    named = configured("font")
     if named:
         yield Path(named), 0
     from importlib.util import find_spec
