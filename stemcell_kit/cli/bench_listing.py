@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from stemcell_kit.cli.bar import each
 from stemcell_kit.language import say, text
 from stemcell_kit.methods import Method, ReferenceValue, method, methods
 from stemcell_kit.verification import recompute_all
@@ -65,7 +66,11 @@ def method_text(data: Data) -> str:
 def verified_data(method_ids: Sequence[str] = ()) -> Data:
     """Recompute the published values of these methods, or of all, on this computer."""
     chosen = [method(name) for name in method_ids] or list(methods().values())
-    found = [vars(agreement) for agreement in recompute_all(chosen)]
+    found = [
+        vars(agreement)
+        for one in each(chosen, say("bench.recomputing"))
+        for agreement in recompute_all([one])
+    ]
     return {
         "numbers": len(found),
         "agree": sum(row["agrees"] for row in found),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from stemcell_kit.cli.bar import each
 from stemcell_kit.cli.main import AS_JSON, COURSE, main, show
+from stemcell_kit.language import say
 
 
 @main.command()
@@ -44,7 +46,8 @@ def release(exercises: tuple[str, ...], language: str, as_json: bool) -> None:
     from stemcell_kit.authoring.release import exercises_of
     from stemcell_kit.authoring.release import release as release_one
 
+    names = exercises or exercises_of(language)
     written = [
-        str(release_one(name, language=language)) for name in exercises or exercises_of(language)
+        str(release_one(name, language=language)) for name in each(names, say("release.label"))
     ]
     show({"written": written}, lambda data: "\n".join(data["written"]), as_json)
