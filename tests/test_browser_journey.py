@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stemcell_kit.catalogue import catalogue
 from tests.jupyterlab import (
     KERNEL_IS_READY,
     SECOND,
@@ -45,7 +46,7 @@ def page() -> Iterator[Page]:
 
 
 def test_the_start_page_opens_with_the_map_of_the_course(page: Page, course: str) -> None:
-    """The printed address shows the start page; running it draws the map of six lessons."""
+    """The printed address shows the start page; running it draws the map of all lessons."""
     page.goto(course)
     page.wait_for_function(KERNEL_IS_READY, timeout=120 * SECOND)
     shoot(page, "1-start-page-as-opened")
@@ -53,9 +54,24 @@ def test_the_start_page_opens_with_the_map_of_the_course(page: Page, course: str
 
     lessons = page.locator(".stemcell-start .lesson")
     lessons.first.wait_for()
-    assert lessons.count() == 6
+    assert lessons.count() == len(catalogue().course.lessons)
     assert page.get_by_text("Would you like to get notified").count() == 0
     shoot(page, "2-start-page")
+
+
+def test_a_path_shows_its_lessons_and_is_remembered(page: Page) -> None:
+    """An ethics reviewer sees her lessons only, also after the page is drawn anew."""
+    reviewer = next(path for path in catalogue().course.paths if path.id == "ethics-reviewer")
+    lessons = panel(page).locator(".stemcell-start .lesson")
+    panel(page).get_by_label("Your path").select_option("Ethics reviewer")
+    lessons.nth(len(reviewer.lessons)).wait_for(state="detached")
+    assert lessons.count() == len(reviewer.lessons)
+    shoot(page, "2b-path-chosen")
+
+    run_cell(page, "sk.start_page()")
+    panel(page).get_by_text("You sit on a committee").wait_for()
+    panel(page).get_by_label("Your path").select_option("The whole course")
+    lessons.nth(len(catalogue().course.lessons) - 1).wait_for()
 
 
 def test_a_link_of_the_map_opens_its_lesson(page: Page) -> None:
@@ -151,16 +167,9 @@ def test_a_file_is_attached_to_an_answer(page: Page, tmp_path: Path) -> None:
 
 def test_our_parts_of_the_page_are_accessible(page: Page) -> None:
     """axe-core finds nothing serious in the widgets."""
-    axe = os.environ.get("STEMCELL_KIT_AXE")
-    if not axe:
+    if not os.environ.get("STEMCELL_KIT_AXE"):
         pytest.skip("STEMCELL_KIT_AXE names no axe.min.js; CI installs one from npm")
-    page.add_script_tag(path=axe)
-    found = page.evaluate(
-        "() => axe.run({include: [['.stemcell-checklist'], ['.stemcell-prediction']]})"
-    )
-
-    serious = [v["id"] for v in found["violations"] if v["impact"] in ("serious", "critical")]
-    assert serious == []
+    _no_serious_finding(page, ".stemcell-checklist", ".stemcell-prediction", ".stemcell-start")
 
 
 def test_the_gap_report_is_exported_beside_the_lesson(page: Page, course: str) -> None:
@@ -211,6 +220,46 @@ def test_an_exercise_gives_its_score_in_the_notebook(page: Page, course: str) ->
     shoot(page, "9-exercise-graded")
 
 
+def test_quiz_questions_are_answered_with_the_keyboard(page: Page, course: str) -> None:
+    """Several options are marked one by one; steps are moved into their order."""
+    open_notebook(page, course, "notebooks/en/23_declaration.ipynb")
+    run_all(page)
+    scroll_to_cell(page, "what-is-evidence")
+    several = panel(page).locator(".stemcell-quiz", has_text="evidence beside an answer")
+    show(several)
+    for place in (1, 2):
+        several.locator("input[type=checkbox]").nth(place).focus()
+        page.keyboard.press("Space")
+    several.get_by_role("button", name="Check my answer").focus()
+    page.keyboard.press("Enter")
+    several.get_by_text("All of it is right.").wait_for()
+    shoot(page, "10-quiz-several")
+
+    scroll_to_cell(page, "before-signing")
+    order = panel(page).locator(".stemcell-quiz", has_text="between today and the signature")
+    show(order)
+    first = order.locator("li .words").first.inner_text()
+    order.get_by_role("button", name=f"Move down: {first}").focus()
+    page.keyboard.press("Enter")
+    assert order.locator("li .words").nth(1).inner_text() == first
+    order.get_by_role("button", name="Check my answer").click()
+    order.get_by_role("button", name="Try again").wait_for()
+    shoot(page, "11-quiz-order")
+    _no_serious_finding(page, ".stemcell-quiz")
+
+
 def test_nothing_was_asked_of_the_internet(page: Page) -> None:
     """From first page to last, every request went to this computer."""
     assert page.outside == []  # type: ignore[attr-defined]
+
+
+def _no_serious_finding(page: Page, *widgets: str) -> None:
+    """axe-core finds nothing serious in these widgets; nothing is looked at where it is missing."""
+    axe = os.environ.get("STEMCELL_KIT_AXE")
+    if not axe:
+        return
+    page.add_script_tag(path=axe)
+    found = page.evaluate("names => axe.run({include: names.map(n => [n])})", list(widgets))
+
+    serious = [v["id"] for v in found["violations"] if v["impact"] in ("serious", "critical")]
+    assert serious == []
