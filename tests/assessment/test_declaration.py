@@ -218,6 +218,8 @@ def test_the_pdf_has_its_font_inside_and_its_text_can_be_taken_out(laboratory: C
 
 def test_a_missing_character_is_named_instead_of_left_out() -> None:
     """A box on paper would hide what somebody confirmed."""
+    path, _ = font_for("中国细胞生物学学会 ≥ 95 %")
+    assert path.name == "NotoSansCJKsc-GB2312.otf"
     with pytest.raises(BadInput, match=r"No font on this computer has the characters \U00013000"):
         font_for("a\U00013000")
 

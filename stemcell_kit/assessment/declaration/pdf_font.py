@@ -1,4 +1,4 @@
-"""A font that has every character of a document, found on this computer."""
+"""A font that has every character of a document: the kit's own, else one of this computer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from stemcell_kit.configuration import configured
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
+from stemcell_kit.paths import content_dir
 
 __all__ = ["font_for"]
 
@@ -30,8 +31,7 @@ _NAMED = 10
 def font_for(words: str) -> tuple[Path, int]:
     """Return the file, and the place in it, of the first font with all characters of *words*.
 
-    The configured font is tried first. The small font that comes with matplotlib
-    serves for Latin and Greek.
+    The configured font is tried first, then the kit's own, which has the characters of GB 2312.
 
     Raises
     ------
@@ -54,12 +54,18 @@ def _fonts() -> Iterator[tuple[Path, int]]:
     named = configured("font")
     if named:
         yield Path(named), 0
+    yield content_dir() / "fonts" / "NotoSansCJKsc-GB2312.otf", 0
+    yield from ((path, 0) for path in _of_matplotlib())
+    yield from ((Path(path), number) for path, number in _SYSTEM_FONTS)
+
+
+def _of_matplotlib() -> Iterator[Path]:
+    """Give the small font that matplotlib brings; it has letters and signs that GB 2312 lacks."""
     from importlib.util import find_spec
 
     home = find_spec("matplotlib")
     if home is not None and home.origin is not None:
-        yield Path(home.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf", 0
-    yield from ((Path(path), number) for path, number in _SYSTEM_FONTS)
+        yield Path(home.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 
 def _characters(path: Path, number: int) -> set[int]:
