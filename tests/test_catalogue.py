@@ -494,3 +494,13 @@ def test_a_misspelt_id_suggests_the_right_one(small: Path) -> None:
     """Asking for a limit that is nearly there gets its name."""
     with pytest.raises(BadInput, match="did you mean match"):
         load_catalogue(small).limit("macth")
+
+
+def test_every_statement_speaks_chinese(shipped: Catalogue) -> None:
+    """Titles, topics and statements; their evidence and criteria are English only so far."""
+    silent = [r.full_id for r in shipped.requirements.values() if "zh-CN" not in r.statement]
+    for standard in shipped.standards.values():
+        silent += [standard.id] * ("zh-CN" not in standard.title)
+        silent += [f"{standard.id}/{t.id}" for t in standard.topics if "zh-CN" not in t.title]
+
+    assert silent == []

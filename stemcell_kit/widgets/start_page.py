@@ -18,7 +18,8 @@ from stemcell_kit.learning.progress import (
     chosen_path,
     course_progress,
 )
-from stemcell_kit.model import LearningPath, Lesson
+from stemcell_kit.model import SOURCE_LANGUAGE, LearningPath, Lesson
+from stemcell_kit.paths import course_dir
 from stemcell_kit.widgets.page_parts import page_script
 
 __all__ = ["StartPage", "start_page"]
@@ -150,4 +151,7 @@ def _lesson_link(notebook: str) -> str:
 
 
 def _exercise_link(exercise: str) -> str:
-    return f"../../exercises/{current()}/{exercise}/{exercise}.ipynb"
+    # an exercise that is not translated yet is done in the language in which it was written
+    own = course_dir() / "exercises" / current() / exercise
+    language = current() if own.is_dir() else SOURCE_LANGUAGE
+    return f"../../exercises/{language}/{exercise}/{exercise}.ipynb"
