@@ -55,12 +55,10 @@ def graded(folder: Path, exercise: str, notebook: Any, runner: Runner) -> GradeR
     return grade_notebook(path, runner=runner)
 
 
-@pytest.mark.parametrize("learner", ["guest", "李雷 7"])
 @pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_model_solution_earns_full_marks(
-    exercise: str, learner: str, tmp_path: Path, runner: Runner
-) -> None:
-    """Whoever the learner is, the model solution is right for her case."""
+def test_the_model_solution_earns_full_marks(exercise: str, tmp_path: Path, runner: Runner) -> None:
+    """The model solution is right for a case that no recorded attempt is about."""
+    learner = "李雷 7"
     report = graded(tmp_path, exercise, submission(exercise, learner), runner)
 
     assert report.learner_id == learner
