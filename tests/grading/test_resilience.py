@@ -27,7 +27,7 @@ from stemcell_kit.grading.task import LEARNER, Task, TaskStep
 from tests.grading.conftest import ClassOf, copy_of
 
 CLASS = ("right", "another style", "wrong", "erroring", "partly", "late", "one notebook", "files")
-# Ten moments: five as shares of an undisturbed run, which are mostly its start, and five while
+# Six moments: three as shares of an undisturbed run, which are mostly its start, and three while
 # submissions are entered: so many are done, and a random part of a fifth of a second later.
 _dice = Random(7)
 MOMENTS = sorted(
