@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.datasets import load_dataset
 from stemcell_kit.errors import BadInput
+from stemcell_kit.model import Limit
 from stemcell_kit.plots import tumour_organoids as plots
 from stemcell_kit.qc.potency.growth_rate import NoGrowth
 from stemcell_kit.qc.potency.logistic import NoFit
@@ -23,7 +24,7 @@ RULES = {"least_span": 20.0, "least_covered_percent": 80.0}
 DOSES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
-def limit(name: str):  # type: ignore[no-untyped-def]
+def limit(name: str) -> Limit:
     """A limit of the catalogue by its id."""
     return catalogue().limit(name)
 
