@@ -58,8 +58,8 @@ def plot_fill_sample(
         ax.axvspan(part.first - 0.5, part.last + 0.5, color="#e8eaed", zorder=0)
         middle = (part.first + part.last) / 2
         ax.annotate(
-            str(part.part), (middle, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, 2),
-            textcoords="offset points", ha="center", va="bottom", fontsize=8.5,
+            str(part.part), (middle, 1), xycoords=ax.get_xaxis_transform(), xytext=(0, -2),
+            textcoords="offset points", ha="center", va="top", fontsize=8.5,
         )  # fmt: skip
     for row, vials in enumerate(samples.values()):
         colour, mark = ((COLOURS["vermilion"], "X"), (COLOURS["blue"], "o"))[row % 2]
@@ -68,9 +68,8 @@ def plot_fill_sample(
         words = f"{missed} part{'s' * (missed != 1)} missed"
         _name_at_end(ax, row, words, colour)
     ax.set_yticks(range(len(samples)), list(samples))
-    ax.set_ylim(len(samples) - 0.4, -0.6)
+    ax.set_ylim(len(samples) - 0.5, -0.9)
     ax.set_xlim(0, filled + 1)
-    ax.set_title(ax.get_title(loc="left"), loc="left", pad=18)
     ax.tick_params(axis="y", length=0)
     return ax
 
