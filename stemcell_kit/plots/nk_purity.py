@@ -108,26 +108,29 @@ def plot_events_for_limit(counts: pd.DataFrame, limit: Limit) -> Axes:
     *counts* is the result of ``rare_cells``: ``events, found, upper, verdict`` by sample.
     """
     bound = limit.at_most if limit.at_most is not None else limit.below
-    ax = new_axes("What so many events can show", "events looked at (log scale)", "percent")
+    ax = new_axes(
+        "What so many events can show", "events looked at (log scale)", "upper 95 % bound, %"
+    )
     events = np.geomspace(counts["events"].min() / 2, counts["events"].max() * 2, 80)
     none = [100 * zero_found_limit(int(n)) for n in events]
     ax.plot(events, none, color=INK, linewidth=1.2)
     ax.annotate(
-        "none found: upper 95 % bound",
+        "none found",
         (events[6], none[6]),
         (6, 4),
         textcoords="offset points",
         fontsize=8.5,
     )
-    points = counts.reset_index().groupby(["events", "upper", "positive", "verdict"])
-    for (looked_at, upper, positive, verdict), own in points:
-        good = verdict == "below the limit"
+    together = counts.assign(sample=counts.index).groupby(
+        ["events", "upper", "positive", "verdict"]
+    )
+    for point in each_row(together["sample"].agg(", ".join).reset_index()):
+        good = point.verdict == "below the limit"
         colour, mark = (COLOURS["blue"], "o") if good else (COLOURS["vermilion"], "X")
-        ax.plot(looked_at, upper, mark, color=colour, markersize=9)
-        names = ", ".join(own[counts.index.name])
+        ax.plot(point.events, point.upper, mark, color=colour, markersize=9)
         ax.annotate(
-            f"{names}: {positive} found",
-            (looked_at, upper),
+            f"{point.sample}: {point.positive} found",
+            (point.events, point.upper),
             (8, 7),
             textcoords="offset points",
             fontsize=8.5,

@@ -16,15 +16,17 @@ _PPM_PER_PERCENT = 10_000
 
 
 def nk_input(receipts: pd.DataFrame) -> pd.DataFrame:
-    """Return the viable natural killer cells that came in, in millions, one row per lot.
+    """Add to each record of receipt the viable NK cells that came in, and what it leaves open.
 
-    ``tnc_million`` times viability times share of NK cells; a number that was not measured gives
-    no result. Fold counts from these cells, not from all nucleated cells.
+    ``viable_nk_million`` is nucleated cells times viability times share of NK cells; a number
+    that was not recorded gives no result. ``not_recorded`` names the empty columns.
     """
-    table = receipts[["lot", "tnc_million"]].copy()
     shares = receipts["viability_percent"] * receipts["nk_percent"] / 1e4
-    table["viable_nk_million"] = (receipts["tnc_million"] * shares).round(1)
-    return table
+    gaps = receipt_gaps(receipts)
+    return receipts.assign(
+        viable_nk_million=(receipts["tnc_million"] * shares).round(1),
+        not_recorded=[", ".join(gaps[str(lot)]) for lot in receipts["lot"]],
+    )
 
 
 def receipt_gaps(receipts: pd.DataFrame) -> dict[str, list[str]]:
@@ -86,27 +88,28 @@ def hla_matches(types: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("lot")
 
 
-def karyotype_gaps(files: pd.DataFrame) -> dict[str, str]:
+def karyotype_gaps(files: pd.DataFrame) -> pd.DataFrame:
     """Say for each file what is wrong with its karyotype; an empty text if nothing is.
 
     Parameters
     ----------
     files
         ``file``, the ``cells_tested`` (``product``, or a bank) and the ISCN ``karyotype``.
+
+    Returns
+    -------
+    One row per file: ``cells_tested, karyotype, gap``.
     """
-    said = {}
-    for row in each_row(files):
-        changes = [
-            one.text for c in read_karyotype(row.karyotype).clones for one in c.abnormalities
-        ]
-        said[str(row.file)] = (
-            f"made on {row.cells_tested}, not on the product"
-            if row.cells_tested != "product"
-            else f"abnormal: {', '.join(dict.fromkeys(changes))}"
-            if changes
-            else ""
-        )
-    return said
+    gaps = [_karyotype_gap(row.cells_tested, row.karyotype) for row in each_row(files)]
+    return files[["file", "cells_tested", "karyotype"]].assign(gap=gaps).set_index("file")
+
+
+def _karyotype_gap(cells_tested: str, karyotype: str) -> str:
+    if cells_tested != "product":
+        return f"made on {cells_tested}, not on the product"
+    clones = read_karyotype(karyotype).clones
+    changes = dict.fromkeys(change.text for clone in clones for change in clone.abnormalities)
+    return f"abnormal: {', '.join(changes)}" if changes else ""
 
 
 def _alleles(written: str) -> set[str]:

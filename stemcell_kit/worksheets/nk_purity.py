@@ -29,6 +29,8 @@ __all__ = [
     "t_cell_doses",
 ]
 
+_MILLION = 1e6
+
 
 def stored_matrices(listed: pd.DataFrame) -> dict[str, Spillover]:
     """Return the spillover matrix that the cytometer stored with each lot.
@@ -137,12 +139,13 @@ def t_cell_doses(composition: pd.DataFrame, doses: pd.DataFrame, limit: Limit) -
 
     Returns
     -------
-    One row per lot: ``viable_cells, weight_kg, t_percent, t_per_kg, low, high`` (95 % interval of
-    the count), ``below_limit`` and ``most_viable_cells`` that would stay below it.
+    One row per lot: ``viable_million`` cells in the dose, ``weight_kg, t_percent, t_per_kg, low,
+    high`` (95 % interval of the count), ``below_limit``, and ``most_million``: the largest dose
+    that would stay below it.
     """
     if limit.below is None:
         raise BadInput(f"the limit {limit.id} has no upper bound; give it one that starts below.")
-    rows = []
+    rows = {}
     for dose in each_row(doses):
         counted = rows_of(composition.reset_index(), "lot", dose.lot).iloc[0]
         found = t_cell_dose(
@@ -152,12 +155,17 @@ def t_cell_doses(composition: pd.DataFrame, doses: pd.DataFrame, limit: Limit) -
             weight_kg=float(dose.weight_kg),
             below_per_kg=limit.below,
         )
-        row = {"lot": dose.lot, "viable_cells": dose.viable_cells, "weight_kg": dose.weight_kg}
-        row |= {"t_percent": round(found.t_cell_percent, 2), "t_per_kg": round(found.value)}
-        row |= {"low": round(found.interval.low), "high": round(found.interval.high)}
-        row |= {"below_limit": found.below_limit}
-        rows.append({**row, "most_viable_cells": round(float(found.most_viable_cells))})
-    return pd.DataFrame(rows).set_index("lot")
+        rows[dose.lot] = {
+            "viable_million": dose.viable_cells / _MILLION,
+            "weight_kg": dose.weight_kg,
+            "t_percent": round(found.t_cell_percent, 2),
+            "t_per_kg": round(found.value),
+            "low": round(found.interval.low),
+            "high": round(found.interval.high),
+            "below_limit": found.below_limit,
+            "most_million": round(float(found.most_viable_cells) / _MILLION, 1),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lot")
 
 
 def _held(events: pd.DataFrame, lot: str, matrices: Mapping[str, Spillover]) -> dict[str, float]:
