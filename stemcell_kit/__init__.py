@@ -157,6 +157,7 @@ _HOMES = {
             "killing_at",
             "killing_curve",
             "killing_plates",
+            "killing_readings",
             "killing_units",
             "relative_killing",
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,9 +12,10 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Limit
 from stemcell_kit.qc.flow.flow_percent import percent_of_counts
 from stemcell_kit.qc.potency.amount_per_cells import cytokine_per_million
+from stemcell_kit.qc.potency.logistic import NoFit
 from stemcell_kit.qc.potency.lysis_curve import lysis_area
 from stemcell_kit.qc.potency.lytic_units import NotEstimable, lytic_units
-from stemcell_kit.qc.potency.parallelism import RelativePotency, relative_potency
+from stemcell_kit.qc.potency.parallelism import NotParallel, relative_potency
 from stemcell_kit.qc.potency.plate_quality import plate_quality
 from stemcell_kit.qc.potency.specific_lysis import (
     SpecificLysis,
@@ -28,6 +30,7 @@ __all__ = [
     "killing_at",
     "killing_curve",
     "killing_plates",
+    "killing_readings",
     "killing_units",
     "relative_killing",
 ]
@@ -123,22 +126,49 @@ def killing_units(wells: pd.DataFrame, *, at_percent: float, method: str = "logi
             row["note"] = "; ".join(found.notes)
         rows[str(lot)] = row
     names = ["ratios", "top_lysis", "ratio_at", "units", "low", "high", "slope", "rises", "note"]
-    return pd.DataFrame.from_dict(rows, orient="index").reindex(columns=names).rename_axis("lot")
+    table = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=names).rename_axis("lot")
+    return table.astype(dict.fromkeys(("units", "low", "high"), "Int64"))
 
 
-def relative_killing(
-    wells: pd.DataFrame, reference: str, sample: str, *, alpha: float
-) -> RelativePotency:
-    """Return how much stronger one lot kills than another, if their curves are parallel.
+def killing_readings(
+    wells: pd.DataFrame, at_percents: Sequence[float], methods: Sequence[str]
+) -> pd.DataFrame:
+    """Return the lytic units of each lot for several percentages and methods, side by side."""
+    columns = {
+        f"LU{at:g} {method}": killing_units(wells, at_percent=at, method=method)["units"]
+        for at in at_percents
+        for method in methods
+    }
+    return pd.DataFrame(columns)
 
-    Raises
-    ------
-    NotParallel
-        The curves differ in more than their place, by the F test at *alpha*.
-    NoFit
-        The ratios tested show no complete curve.
+
+def relative_killing(wells: pd.DataFrame, reference: str, *, alpha: float) -> pd.DataFrame:
+    """Compare each lot with a reference: times as strong, if the curves are parallel.
+
+    Parameters
+    ----------
+    alpha
+        Curves are taken as not parallel when the F test gives a smaller p; set your own.
+
+    Returns
+    -------
+    One row per other lot: ``times, low, high`` (95 %; empty where no number exists) and ``says``.
     """
-    return relative_potency(_by_well(wells, reference), _by_well(wells, sample), alpha=alpha)
+    rows = {}
+    for lot in wells["lot"].unique():
+        if lot == reference:
+            continue
+        try:
+            found = relative_potency(_by_well(wells, reference), _by_well(wells, lot), alpha=alpha)
+        except NotParallel:
+            rows[lot] = (math.nan, math.nan, math.nan, "not parallel: no single number")
+        except NoFit:
+            rows[lot] = (math.nan, math.nan, math.nan, "no complete curve: no number")
+        else:
+            ends = found.interval
+            rows[lot] = (found.value, ends.low, ends.high, "parallel")
+    names = ["times", "low", "high", "says"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).round(2)
 
 
 def degranulation(counts: pd.DataFrame) -> pd.DataFrame:
