@@ -35,7 +35,7 @@ def plot_markers_together(
     lots = list(fields["lot"].unique())
     ax = new_axes("Markers alone and together", "", "nuclei, %", height=3.9)
     for number, (marker, (colour, mark)) in enumerate(zip(wanted, _SERIES, strict=False)):
-        own = found.xs(marker, level="marker").loc[lots]
+        own = found.loc[[(lot, marker) for lot in lots]]
         places = np.arange(len(lots)) + 0.2 * (number - (len(wanted) - 1) / 2)
         _with_interval(ax, places, own, COLOURS[colour], mark, marker)
     bound = None if limit is None else limit.above if limit.above is not None else limit.at_least
@@ -62,7 +62,9 @@ def plot_residual_transcripts(transcripts: pd.DataFrame, limit: Limit) -> Axes:
     )
     for number, (gene, (colour, mark)) in enumerate(zip(genes, _SERIES, strict=False)):
         own = table[table["gene"] == gene]
-        rows = [samples.index(name) + 0.18 * (number - (len(genes) - 1) / 2) for name in own["sample"]]
+        rows = [
+            samples.index(name) + 0.18 * (number - (len(genes) - 1) / 2) for name in own["sample"]
+        ]
         ax.hlines(rows, own["low"], own["high"], color=COLOURS[colour], linewidth=2.5)
         ax.plot(own["percent"], rows, mark, color=COLOURS[colour], markersize=7, label=gene)
     bound = limit.below if limit.below is not None else limit.at_most
@@ -89,7 +91,8 @@ def plot_dopamine_lots(runs: pd.DataFrame) -> list[Axes]:
         height=3.9,
     )
     places = np.arange(len(lots))
-    for ax, divisor in zip(axes, (1.0, lots["recovery"] / 100), strict=True):
+    whole = pd.Series(1.0, index=lots.index)
+    for ax, divisor in zip(axes, (whole, lots["recovery"] / 100), strict=True):
         for sample, (colour, mark) in zip(_SAMPLES, _SERIES, strict=False):
             amounts = lots[sample] / divisor
             ax.plot(places, amounts, mark, color=COLOURS[colour], markersize=8, label=sample)
