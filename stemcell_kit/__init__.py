@@ -188,6 +188,7 @@ _HOMES = {
         ],
         "stemcell_kit.worksheets.neural": [
             "digital_copies",
+            "passage_doublings",
             "positive_events",
             "rare_verdicts",
             "region_percents",
@@ -196,6 +197,9 @@ _HOMES = {
         "stemcell_kit.worksheets.neural_images": [
             "nuclei_to_count",
             "positive_in_images",
+            "reader_agreement",
+            "reader_percents",
+            "referee_table",
             "shares_in_fields",
         ],
         "stemcell_kit.qc.flow.rare_events": ["events_for_limit", "rare_events"],
@@ -212,7 +216,16 @@ _HOMES = {
             "plot_markers_together",
             "plot_residual_transcripts",
         ],
-        "stemcell_kit.plots.neural": ["plot_none_found"],
+        "stemcell_kit.plots.neural": [
+            "plot_cumulative_doublings",
+            "plot_digital_copies",
+            "plot_flow_and_images",
+            "plot_none_found",
+            "plot_rare_positives",
+            "plot_two_readers",
+        ],
+        "stemcell_kit.qc.endotoxin.endotoxin_limit": ["endotoxin_limit"],
+        "stemcell_kit.qc.molecular.relative_quantity": ["fold_of_ddcq"],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()

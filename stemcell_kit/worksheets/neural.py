@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.model import Limit
+from stemcell_kit.qc.cells.growth import population_doublings
 from stemcell_kit.qc.flow.rare_events import RareEvents, rare_events
 from stemcell_kit.qc.molecular.digital_pcr import DigitalCopyNumber, digital_copy_number
 from stemcell_kit.qc.molecular.relative_quantity import FoldChange, fold_change, fold_of_ddcq
@@ -16,6 +17,7 @@ from stemcell_kit.worksheets.rows import check_columns, each_row, rows_of
 
 __all__ = [
     "digital_copies",
+    "passage_doublings",
     "positive_events",
     "rare_verdicts",
     "region_percents",
@@ -152,6 +154,24 @@ def digital_copies(
         for key, own in partitions.groupby(groups, sort=False)
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(groups)
+
+
+def passage_doublings(log: pd.DataFrame, counts: Iterable[str]) -> pd.DataFrame:
+    """Cumulative doublings of one culture, by each way of counting its harvest.
+
+    Parameters
+    ----------
+    log
+        One row per passage: ``passage, seeded`` and a column of viable cells harvested for each of
+        *counts*.
+    """
+    wanted = list(counts)
+    check_columns(log, ["passage", "seeded", *wanted])
+    made = {
+        name: [population_doublings(row.seeded, getattr(row, name)).value for row in each_row(log)]
+        for name in wanted
+    }
+    return pd.DataFrame(made).cumsum().round(1).set_axis(log["passage"])
 
 
 def _rare(row: Any, limit: Limit) -> RareEvents:
