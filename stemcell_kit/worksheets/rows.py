@@ -1,17 +1,27 @@
-"""Walking a table row by row, and picking the rows of one lot, counter or vial."""
+"""Walking a table row by row, picking the rows of one lot or vial, and checking its columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
 from stemcell_kit.errors import BadInput
 
-__all__ = ["each_row", "rows_of"]
+__all__ = ["check_columns", "each_row", "rows_of"]
 
 SHOWN = 6
+
+
+def check_columns(table: pd.DataFrame, wanted: Iterable[str]) -> None:
+    """Refuse a table that lacks a column, and say which columns it has."""
+    missing = [name for name in wanted if name not in table.columns]
+    if missing:
+        raise BadInput(
+            f"the table has no column {', '.join(map(repr, missing))}; it has "
+            f"{', '.join(map(str, table.columns))}. Name the columns so and try again."
+        )
 
 
 def each_row(table: pd.DataFrame) -> Iterator[Any]:
