@@ -54,7 +54,7 @@ def plot_marker_folds(folds: pd.DataFrame, *, at_least: float) -> Axes:
         face = COLOURS[colour] if found["usable"] else "white"
         ax.plot(found["fold"], row, marker="<" if found["below"] else mark,
                 color=COLOURS[colour], markerfacecolor=face, markersize=8)  # fmt: skip
-        shown = f"{'<' if found['below'] else ''}{found['fold']:.2g}"
+        shown = f"<{found['high']:.2g}" if found["below"] else f"{found['fold']:.2g}"
         ax.annotate(
             shown, (1.01, row), xycoords=ax.get_yaxis_transform(), va="center", fontsize=8.5
         )

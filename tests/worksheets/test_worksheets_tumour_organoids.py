@@ -33,7 +33,7 @@ def specimen(**changes: object) -> pd.DataFrame:
     """One specimen whose papers are in order, 6 hours in the cold at 4 °C."""
     row = {
         "specimen": "T-1",
-        "consent": "research, therapy, commercial use, data protection",
+        "consent": "research, therapy, commerce, data protection",
         "pathology": "signed",
         "tumour_cells_percent": 60,
         "excised_at": "2024-05-06T09:00+08:00",
@@ -121,9 +121,7 @@ def test_a_virus_report_is_older_than_the_day_of_processing() -> None:
 
 def test_a_point_that_the_form_lacks_is_named() -> None:
     """Research alone leaves three points open."""
-    assert open_points(consent="research") == (
-        "consent lacks therapy, commercial use, data protection"
-    )
+    assert open_points(consent="research") == ("consent lacks therapy, commerce, data protection")
 
 
 def test_a_time_that_nobody_noted_is_said_to_be_missing() -> None:
