@@ -101,8 +101,12 @@ def media_recovery(plates: pd.DataFrame, limit: Limit) -> pd.DataFrame:
     Raises
     ------
     BadInput
-        New and approved are not on as many plates, or nothing grew on the approved medium.
+        Another word than new or approved, not as many plates of both, or nothing grew on the
+        approved medium.
     """
+    other = sorted(set(plates["poured"]) - {"new", "approved"})
+    if other:
+        raise BadInput(f"poured is {other[0]!r} on some plates; expected 'new' or 'approved'.")
     rows = []
     for (lot, organism), own in plates.groupby(["medium_lot", "organism"], sort=False):
         found = _ratio(own, limit, f"{lot}, {organism}")

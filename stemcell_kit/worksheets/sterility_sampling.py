@@ -11,6 +11,7 @@ import pandas as pd
 
 from stemcell_kit.errors import BadInput
 from stemcell_kit.paths import content_dir
+from stemcell_kit.qc import inputs
 from stemcell_kit.qc.sterility.contamination_rate import contamination_rate
 from stemcell_kit.qc.sterility.sampling_plan import chance_in_batch, chance_of_detection
 from stemcell_kit.qc.sterility.sampling_rule import (
@@ -122,14 +123,15 @@ def sampling_audit(
     """
     rows = []
     for one in each_row(batches):
+        filled = inputs.count(one.containers, f"containers of {one.batch}")
+        tested = inputs.count(one.tested, f"tested of {one.batch}")
+        positives = inputs.count(one.positives, f"positives of {one.batch}")
         # a tenth of 45 containers is 5 of them: at least that share
-        bad = -int(-one.containers * contaminated_percent // 100)
-        found = contamination_rate(int(one.positives), int(one.tested))
-        finds = 100 * chance_in_batch(int(one.containers), bad, int(one.tested))
-        asked = _taken_or_none(int(one.containers), rule)
-        rows.append(
-            (one.batch, one.containers, one.tested, asked, finds, one.positives, found.upper_limit)
-        )
+        bad = -int(-filled * contaminated_percent // 100)
+        finds = 100 * chance_in_batch(filled, bad, tested)
+        left = contamination_rate(positives, tested).upper_limit
+        asked = _taken_or_none(filled, rule)
+        rows.append((one.batch, filled, tested, asked, finds, positives, left))
     columns = ["batch", "containers", "tested", "rule", "finds", "positives", "at_most"]
     return pd.DataFrame(rows, columns=columns).round(1)
 

@@ -92,6 +92,12 @@ def test_a_ratio_needs_as_many_plates_of_both() -> None:
         media_recovery(plates(31, 62, new_plates=2), RATIO)
 
 
+def test_a_plate_is_new_or_approved() -> None:
+    """A word of the reader's own table is named back to her."""
+    with pytest.raises(BadInput, match="'old'"):
+        media_recovery(plates(31, 62).replace("approved", "old"), RATIO)
+
+
 def test_a_ratio_needs_growth_on_the_approved_medium() -> None:
     """0 colonies there are no reference."""
     with pytest.raises(BadInput, match="approved"):

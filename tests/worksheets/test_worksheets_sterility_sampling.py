@@ -100,6 +100,12 @@ def test_an_audit_refuses_more_tested_than_filled() -> None:
         sampling_audit(batches(("A", 4, 5, 0)), contaminated_percent=10)
 
 
+def test_an_audit_refuses_a_part_of_a_container() -> None:
+    """A list of one's own may hold 2.5; the batch is named."""
+    with pytest.raises(BadInput, match="tested of A"):
+        sampling_audit(batches(("A", 4, 2.5, 0)), contaminated_percent=10)  # type: ignore[arg-type]
+
+
 def test_a_vial_grew_if_one_of_its_vessels_did() -> None:
     """Turbid by cells is no growth; controls are not vials of the lot."""
     vials = vials_with_growth(
