@@ -471,6 +471,23 @@ _HOMES = {
             "plot_sterility_decisions",
             "plot_vessel_readings",
         ],
+        "stemcell_kit.worksheets.full_text": ["in_full"],
+        "stemcell_kit.worksheets.ethics": [
+            "embryo_age",
+            "embryo_ages",
+            "review_project",
+            "review_projects",
+            "review_rules",
+            "ticked_too_low",
+        ],
+        "stemcell_kit.worksheets.ethics_committee": [
+            "approval_gaps",
+            "committee_gaps",
+            "line_papers",
+            "lines_documented",
+            "must_leave",
+        ],
+        "stemcell_kit.plots.ethics": ["plot_embryo_clocks"],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
