@@ -46,7 +46,9 @@ class Case:
         tables = self.plan["table"]
         if table not in tables:
             raise BadInput(f"this case has no table {table!r}; it has {', '.join(tables)}")
-        return self._tables.setdefault(table, self._read(table)).copy()
+        if table not in self._tables:
+            self._tables[table] = self._read(table)
+        return self._tables[table].copy()
 
     def number(self, name: str) -> float:
         """Return a number of the case, e.g. how many cells were frozen."""
