@@ -192,7 +192,22 @@ _HOMES = {
             "lines_documented",
             "must_leave",
         ],
-        "stemcell_kit.plots.ethics": ["plot_embryo_clocks"],
+        "stemcell_kit.worksheets.ethics_consent": [
+            "consent_elements",
+            "consent_talk_gaps",
+            "score_consent_form",
+        ],
+        "stemcell_kit.worksheets.ethics_procedure": [
+            "approval_cover",
+            "count_votes",
+            "destroyed_early",
+            "late_reports",
+            "open_papers",
+            "review_turnaround",
+            "ticks_without_record",
+            "training_expired",
+        ],
+        "stemcell_kit.plots.ethics": ["plot_approval_cover", "plot_embryo_clocks"],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
