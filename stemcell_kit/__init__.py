@@ -487,7 +487,7 @@ _HOMES = {
             "lines_documented",
             "must_leave",
         ],
-        "stemcell_kit.plots.ethics": ["plot_embryo_clocks"],
+        "stemcell_kit.plots.ethics": ["plot_approval_cover", "plot_embryo_clocks"],
         "stemcell_kit.worksheets.bounds": ["within_limit"],
         "stemcell_kit.worksheets.mycoplasma_culture": [
             "agar_counts_accepted",
@@ -519,6 +519,21 @@ _HOMES = {
         "stemcell_kit.instruments.endotoxin_plate": ["read_endotoxin_run"],
         "stemcell_kit.plots.mycoplasma": ["plot_nat_detection"],
         "stemcell_kit.plots.endotoxin": ["plot_endotoxin_curve", "plot_endotoxin_limits"],
+        "stemcell_kit.worksheets.ethics_consent": [
+            "consent_elements",
+            "consent_talk_gaps",
+            "score_consent_form",
+        ],
+        "stemcell_kit.worksheets.ethics_procedure": [
+            "approval_cover",
+            "count_votes",
+            "destroyed_early",
+            "late_reports",
+            "open_papers",
+            "review_turnaround",
+            "ticks_without_record",
+            "training_expired",
+        ],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
