@@ -148,7 +148,7 @@ def digital_copies(
     ``copies`` with its interval ``low`` to ``high``, and ``partitions`` of the target.
     """
     check_columns(partitions, ["sample", "well", "target", "total", "positives"])
-    groups = ["sample", "well"] if by_well else ["sample"]
+    groups = ["sample", "well"] if by_well else "sample"
     rows = {
         key: _copies_row(_copies(own, target, reference))
         for key, own in partitions.groupby(groups, sort=False)
