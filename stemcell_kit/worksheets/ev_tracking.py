@@ -178,7 +178,8 @@ def _label_tolerance() -> float:
 
 def _described(video: pd.DataFrame) -> ParticleSize:
     first, last = video["size_nm"].min(), video["size_nm"].max()
-    centres = np.arange(first, last + 0.5)
+    # bins of 1 nm, and an empty one above them, so that one full bin has a neighbour
+    centres = np.arange(first, last + 1.5)
     held = np.zeros(len(centres))
     held[(video["size_nm"] - first).round().astype(int)] = video["concentration_per_ml"]
     return particle_size(bin_edges(centres.tolist()), held.tolist())
