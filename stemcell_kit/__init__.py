@@ -293,7 +293,6 @@ _HOMES = {
             "media_recovery",
             "medium_recipe",
             "membrane_share",
-            "paired_counts",
             "passages_from_seed",
             "strains_not_growing",
         ],
@@ -457,7 +456,6 @@ _HOMES = {
             "compare_rapid_method",
             "detection_times",
             "empty_inocula",
-            "paired_counts",
             "rapid_mpn_ratio",
             "strains_missed",
         ],
@@ -471,6 +469,7 @@ _HOMES = {
             "plot_sterility_decisions",
             "plot_vessel_readings",
         ],
+        "stemcell_kit.worksheets.pairs": ["paired_counts"],
         "stemcell_kit.worksheets.full_text": ["in_full"],
         "stemcell_kit.worksheets.ethics": [
             "embryo_age",
@@ -507,7 +506,6 @@ _HOMES = {
         "stemcell_kit.worksheets.endotoxin": [
             "check_standard_dilutions",
             "curve_fits",
-            "endotoxin_limit",
             "endotoxin_limits",
             "endotoxin_results",
             "kinetic_run",

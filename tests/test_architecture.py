@@ -17,7 +17,7 @@ PACKAGE = ROOT / "stemcell_kit"
 
 LEVELS = (
     ("configuration", "errors", "model", "paths", "shown"),
-    ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace", "word_table"),
+    ("catalogue", "content_rows", "instruments", "language", "pages", "qc", "trace"),
     (
         "bank",
         "coverage",
@@ -243,3 +243,30 @@ def test_only_citations_name_a_place_on_the_network() -> None:
     ]
 
     assert found == []
+
+
+def test_every_public_name_has_one_home() -> None:
+    """A name given twice would silently lead to the module that was named last."""
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    homes = next(
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "_HOMES"
+    )
+    names = [
+        item.value
+        for node in ast.walk(homes)
+        if isinstance(node, ast.List)
+        for item in node.elts
+        if isinstance(item, ast.Constant)
+    ]
+
+    assert {name for name in names if names.count(name) > 1} == set()
+
+
+def test_every_public_name_leads_somewhere() -> None:
+    """A lesson that calls it finds it, and its docstring says what it does."""
+    import stemcell_kit as sk
+
+    silent = [name for name in sk.__all__ if not getattr(sk, name).__doc__]
+    assert silent == []

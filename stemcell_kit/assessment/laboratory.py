@@ -23,7 +23,6 @@ from stemcell_kit.language import say, text
 from stemcell_kit.model import Requirement
 from stemcell_kit.paths import content_dir
 from stemcell_kit.records import Records
-from stemcell_kit.word_table import WordTable
 
 __all__ = ["Laboratory", "invented_laboratory", "my_laboratory"]
 
@@ -81,7 +80,7 @@ class Laboratory:
             }
             for state in commitment_states(self.checklists)
         ]
-        return WordTable(rows)
+        return pd.DataFrame(rows)
 
     def open_statements(self, commitment: str) -> pd.DataFrame:
         """Return the statements that do not support a commitment yet, and what each lacks.
@@ -103,7 +102,7 @@ class Laboratory:
             }
             for one in states[commitment].open
         ]
-        return WordTable(rows, columns=["requirement", "severity", "statement", "lacks"])
+        return pd.DataFrame(rows, columns=["requirement", "severity", "statement", "lacks"])
 
     def answer(self, full_id: str, *, score: int | str, **words: Any) -> None:
         """Answer a statement on whichever checklist has it, as ``Checklist.answer`` does.

@@ -32,7 +32,6 @@ __all__ = [
     "check_standard_dilutions",
     "curve_fits",
     "curve_of_plate",
-    "endotoxin_limit",
     "endotoxin_limits",
     "endotoxin_results",
     "kinetic_run",

@@ -7,49 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from stemcell_kit.errors import BadInput
 from stemcell_kit.qc.sterility.low_numbers import empty_share
 from stemcell_kit.qc.sterility.mpn_ratio import MpnRatio, mpn_ratio
 from stemcell_kit.qc.sterility.paired_difference import paired_difference
 from stemcell_kit.qc.sterility.time_to_detection import missed_share, time_to_detection
+from stemcell_kit.worksheets.pairs import paired_counts
 from stemcell_kit.worksheets.rows import each_row
 
 __all__ = [
     "compare_rapid_method",
     "detection_times",
     "empty_inocula",
-    "paired_counts",
     "rapid_mpn_ratio",
     "strains_missed",
 ]
-
-_METHODS = ("rapid_detected", "culture_grew")
-
-
-def paired_counts(pairs: pd.DataFrame) -> dict[str, int]:
-    """Count samples that both methods, one of them, or neither found.
-
-    Parameters
-    ----------
-    pairs
-        One row per sample: ``rapid_detected`` and ``culture_grew``, true or false (or 1 and 0).
-
-    Raises
-    ------
-    BadInput
-        A cell that is neither.
-    """
-    for name in _METHODS:
-        odd = [value for value in pairs[name] if value not in (True, False)]
-        if odd:
-            raise BadInput(f"{name} holds {odd[0]!r}; expected true or false, or 1 or 0.")
-    rapid, culture = (pairs[name].astype(bool) for name in _METHODS)
-    return {
-        "both": int((rapid & culture).sum()),
-        "alternative_only": int((rapid & ~culture).sum()),
-        "reference_only": int((~rapid & culture).sum()),
-        "neither": int((~rapid & ~culture).sum()),
-    }
 
 
 def compare_rapid_method(pairs: pd.DataFrame, *, margin_percent: float) -> pd.DataFrame:
@@ -82,7 +53,7 @@ def rapid_mpn_ratio(pairs: pd.DataFrame, *, least_ratio: float) -> MpnRatio:
     least_ratio
         Smallest ratio that is still accepted, set before the study.
     """
-    rapid, culture = (_tubes(pairs, name) for name in _METHODS)
+    rapid, culture = (_tubes(pairs, name) for name in ("rapid_detected", "culture_grew"))
     return mpn_ratio(rapid, culture, least_ratio=least_ratio)
 
 
@@ -134,7 +105,7 @@ def _tubes(pairs: pd.DataFrame, method: str) -> dict[str, list[float]]:
 
 
 def _compared(name: str, own: pd.DataFrame, margin_percent: float) -> dict[str, Any]:
-    counts = paired_counts(own)
+    counts = paired_counts(own, alternative="rapid_detected", reference="culture_grew")
     found = paired_difference(**counts, margin=margin_percent / 100)
     return {
         "spike_cfu": name,

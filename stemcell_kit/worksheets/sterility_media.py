@@ -30,7 +30,6 @@ __all__ = [
     "media_recovery",
     "medium_recipe",
     "membrane_share",
-    "paired_counts",
     "passages_from_seed",
     "strains_not_growing",
 ]
@@ -141,20 +140,6 @@ def inoculum_risk(means: Iterable[float], limit: Limit) -> pd.DataFrame:
         (mean, 100 * over_inoculum(mean, limit=most), 100 * empty_share(mean)) for mean in means
     ]
     return pd.DataFrame(rows, columns=["mean_cfu", "over_percent", "empty_percent"]).round(1)
-
-
-def paired_counts(pairs: pd.DataFrame) -> dict[str, int]:
-    """Count pairs of samples with and without antibiotic, in the words that ``mcnemar`` takes.
-
-    The sample without antibiotic is the reference, that with antibiotic the alternative.
-    """
-    without, carried = pairs["without"].astype(bool), pairs["with"].astype(bool)
-    return {
-        "both": int((without & carried).sum()),
-        "alternative_only": int((carried & ~without).sum()),
-        "reference_only": int((without & ~carried).sum()),
-        "neither": int((~without & ~carried).sum()),
-    }
 
 
 def found_with_antibiotic(pairs: pd.DataFrame) -> pd.DataFrame:

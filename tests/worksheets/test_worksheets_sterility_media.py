@@ -12,6 +12,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.plots import sterility_media as plots
 from stemcell_kit.qc.sterility.rapid_comparison import mcnemar
 from stemcell_kit.teaching_tables import teaching_table
+from stemcell_kit.worksheets.pairs import paired_counts
 from stemcell_kit.worksheets.sterility_media import (
     broth_needed_ml,
     counting_noise,
@@ -22,7 +23,6 @@ from stemcell_kit.worksheets.sterility_media import (
     media_recovery,
     medium_recipe,
     membrane_share,
-    paired_counts,
     passages_from_seed,
     strains_not_growing,
 )
@@ -119,7 +119,9 @@ def test_a_mean_at_the_limit_exceeds_it_in_nearly_half_of_the_inocula() -> None:
 
 def test_pairs_are_counted_in_the_words_of_the_paired_test() -> None:
     """Nine found only without the antibiotic, one only with it: exact p 0.0215."""
-    counts = paired_counts(teaching_table("antibiotic_pairs"))
+    counts = paired_counts(
+        teaching_table("antibiotic_pairs"), alternative="with", reference="without"
+    )
 
     assert (counts["reference_only"], counts["alternative_only"]) == (9, 1)
     assert sum(counts.values()) == 24

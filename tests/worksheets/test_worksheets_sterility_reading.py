@@ -11,6 +11,9 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.plots import sterility_reading as plots
 from stemcell_kit.teaching_tables import teaching_table
 from stemcell_kit.worksheets import incubations, rapid_methods, sterility_reading
+from stemcell_kit.worksheets.pairs import paired_counts
+
+METHODS = {"alternative": "rapid_detected", "reference": "culture_grew"}
 
 RUN = {
     "run": "I-1",
@@ -229,7 +232,7 @@ def test_pairs_are_counted_in_four_corners() -> None:
     as_numbers = table.astype({"rapid_detected": int, "culture_grew": int})
     compared = rapid_methods.compare_rapid_method(as_numbers, margin_percent=20)
 
-    assert rapid_methods.paired_counts(table) == {
+    assert paired_counts(table, **METHODS) == {
         "both": 2,
         "alternative_only": 1,
         "reference_only": 1,
@@ -243,7 +246,7 @@ def test_pairs_are_counted_in_four_corners() -> None:
 def test_a_cell_that_is_neither_found_nor_missed_is_refused() -> None:
     """A question mark is no result."""
     with pytest.raises(BadInput, match=r"rapid_detected holds '\?'"):
-        rapid_methods.paired_counts(pairs((1, "?", True)))  # type: ignore[arg-type]
+        paired_counts(pairs((1, "?", True)), **METHODS)  # type: ignore[arg-type]
 
 
 def test_the_worked_study_hides_at_its_high_spike() -> None:
