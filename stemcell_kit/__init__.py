@@ -188,11 +188,15 @@ _HOMES = {
         ],
         "stemcell_kit.worksheets.neural": [
             "digital_copies",
+            "endotoxin_limit_of_dose",
             "passage_doublings",
+            "region_percents",
+        ],
+        "stemcell_kit.worksheets.residual_cells": [
             "positive_events",
             "rare_verdicts",
-            "region_percents",
             "residual_transcripts",
+            "spike_trial_limit",
         ],
         "stemcell_kit.worksheets.neural_images": [
             "nuclei_to_count",
@@ -209,7 +213,6 @@ _HOMES = {
         "stemcell_kit.qc.neural.rotation": ["net_rotation", "rotation_recovery"],
         "stemcell_kit.qc.potency.amount_per_cells": ["moles_per_million", "salt_factor"],
         "stemcell_kit.qc.potency.calibration": ["failing_standards"],
-        "stemcell_kit.qc.sterility.hit_rate": ["hit_rate_limit"],
         "stemcell_kit.plots.midbrain": [
             "plot_calcium_baselines",
             "plot_dopamine_lots",
@@ -224,7 +227,6 @@ _HOMES = {
             "plot_rare_positives",
             "plot_two_readers",
         ],
-        "stemcell_kit.qc.endotoxin.endotoxin_limit": ["endotoxin_limit"],
         "stemcell_kit.qc.molecular.relative_quantity": ["fold_of_ddcq"],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
