@@ -367,12 +367,10 @@ _HOMES = {
             "rotation_by_animal",
         ],
         "stemcell_kit.worksheets.neural": [
+            "endotoxin_limit_of_dose",
             "digital_copies",
             "passage_doublings",
-            "positive_events",
-            "rare_verdicts",
             "region_percents",
-            "residual_transcripts",
         ],
         "stemcell_kit.worksheets.neural_images": [
             "nuclei_to_count",
@@ -553,6 +551,12 @@ _HOMES = {
         "stemcell_kit.qc.vesicles.vesicle_purity": ["purity_class", "vesicle_purity"],
         "stemcell_kit.qc.potency.relative_response": ["percent_of_controls"],
         "stemcell_kit.plots.ev_purity": ["plot_purity", "plot_reporter", "plot_vesicle_stability"],
+        "stemcell_kit.worksheets.residual_cells": [
+            "positive_events",
+            "rare_verdicts",
+            "residual_transcripts",
+            "spike_trial_limit",
+        ],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()

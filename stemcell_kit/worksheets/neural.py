@@ -1,109 +1,26 @@
-"""Neural products: from rare events, plates and partitions to results."""
+"""Neural products: region, copies per cell, doublings, and endotoxin for a route."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import pandas as pd
 
 from stemcell_kit.errors import BadInput
-from stemcell_kit.model import Limit
+from stemcell_kit.model import Limit, Measurement
+from stemcell_kit.qc import inputs
 from stemcell_kit.qc.cells.growth import population_doublings
-from stemcell_kit.qc.flow.rare_events import RareEvents, rare_events
+from stemcell_kit.qc.endotoxin.endotoxin_limit import endotoxin_limit
 from stemcell_kit.qc.molecular.digital_pcr import DigitalCopyNumber, digital_copy_number
-from stemcell_kit.qc.molecular.relative_quantity import FoldChange, fold_change, fold_of_ddcq
+from stemcell_kit.qc.molecular.relative_quantity import fold_of_ddcq
 from stemcell_kit.worksheets.rows import check_columns, each_row, rows_of
 
 __all__ = [
     "digital_copies",
+    "endotoxin_limit_of_dose",
     "passage_doublings",
-    "positive_events",
-    "rare_verdicts",
     "region_percents",
-    "residual_transcripts",
 ]
-
-_PPM_PER_PERCENT = 10_000
-
-
-def positive_events(events: pd.DataFrame, marker: str, *, gate: float) -> pd.DataFrame:
-    """Count the stained events of each lot, and those of its control, above one gate.
-
-    Parameters
-    ----------
-    events
-        Live single events: ``lot, tube`` (``control`` or ``stained``) and the channel *marker*.
-    gate
-        Channel value; an event on it is negative.
-    """
-    check_columns(events, ["lot", "tube", marker])
-    rows = []
-    for lot, own in events.groupby("lot", sort=False):
-        above = own[marker] > gate
-        stained = own["tube"] == "stained"
-        rows.append(
-            {
-                "lot": lot,
-                "cells": int(stained.sum()),
-                "positive": int((above & stained).sum()),
-                "control_positive": int((above & ~stained).sum()),
-            }
-        )
-    return pd.DataFrame(rows).set_index("lot")
-
-
-def rare_verdicts(counts: pd.DataFrame, limit: Limit) -> pd.DataFrame:
-    """Hold every row of counts against a limit in percent, by its one-sided 95 % bounds.
-
-    Parameters
-    ----------
-    counts
-        Columns ``cells`` and ``positive``; other columns are kept.
-
-    Returns
-    -------
-    The table with ``found_ppm``, ``at_most_ppm`` (the upper bound), ``verdict`` and
-    ``cells_for_none``, the cells that no positive one would have needed.
-    """
-    check_columns(counts, ["cells", "positive"])
-    found = [_rare(row, limit) for row in each_row(counts)]
-    return counts.assign(
-        found_ppm=[round(one.value) for one in found],
-        at_most_ppm=[round(one.interval.high) for one in found],
-        verdict=[one.verdict for one in found],
-        cells_for_none=[one.events_for_none for one in found],
-    )
-
-
-def residual_transcripts(
-    plate: pd.DataFrame, *, calibrator: str = "PSC", reference: str = "GAPDH"
-) -> pd.DataFrame:
-    """Transcript of stem cell genes in every sample, in percent of undifferentiated cells.
-
-    Parameters
-    ----------
-    plate
-        One row per well, as the kit reads a PCR export: ``sample, target, cq``; wells without a Cq,
-        such as the blank, are left out.
-    calibrator, reference
-        Name of the undifferentiated sample, and of the reference gene in separate wells.
-
-    Returns
-    -------
-    One row per sample and gene: ``percent`` with its interval ``low`` to ``high``, and ``ddcq``.
-    """
-    check_columns(plate, ["sample", "target", "cq"])
-    read = plate.dropna(subset="cq")
-    base = rows_of(read, "sample", calibrator)
-    genes = [gene for gene in base["target"].unique() if gene != reference]
-    samples = [name for name in read["sample"].unique() if name != calibrator]
-    rows = [
-        {"sample": sample, "gene": gene, **_transcript(read, (sample, calibrator), gene, reference)}
-        for sample in samples
-        for gene in genes
-    ]
-    return pd.DataFrame(rows).set_index(["sample", "gene"])
 
 
 def region_percents(delta_cq: pd.DataFrame, references: Mapping[str, str]) -> pd.DataFrame:
@@ -174,32 +91,21 @@ def passage_doublings(log: pd.DataFrame, counts: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(made).cumsum().round(1).set_axis(log["passage"])
 
 
-def _rare(row: Any, limit: Limit) -> RareEvents:
-    percent = limit.at_most if limit.at_most is not None else limit.below
-    if percent is None or limit.unit != "%":
+def endotoxin_limit_of_dose(limit: Limit, *, volume_ml: float, weight_kg: float) -> Measurement:
+    """Endotoxin limit in EU/mL of a volume given within one hour, from a dose per kilogram.
+
+    Parameters
+    ----------
+    limit
+        Upper limit in EU/kg/h for the route, e.g. ``com-endotoxin-dose-intrathecal``.
+    """
+    if limit.at_most is None or limit.unit != "EU/kg/h":
         raise BadInput(
-            f"the limit {limit.id} is no upper limit in percent; choose one that is, for example "
-            "mda-oct34-tra249-percent."
+            f"the limit {limit.id} is in {limit.unit}; expected EU/kg/h, for example "
+            "com-endotoxin-dose-intrathecal."
         )
-    return rare_events(int(row.positive), int(row.cells), at_most_ppm=percent * _PPM_PER_PERCENT)
-
-
-def _transcript(
-    read: pd.DataFrame, pair: tuple[str, str], gene: str, reference: str
-) -> dict[str, float]:
-    four = [
-        list(rows_of(rows_of(read, "sample", name), "target", target)["cq"])
-        for name in pair
-        for target in (gene, reference)
-    ]
-    found: FoldChange = fold_change(four[0], four[1], four[2], four[3], tubes="separate")
-    ends = (found.interval.low, found.interval.high) if found.interval else (float("nan"),) * 2
-    return {
-        "percent": round(found.percent, 3),
-        "low": round(100 * ends[0], 3),
-        "high": round(100 * ends[1], 3),
-        "ddcq": round(found.ddcq, 2),
-    }
+    per_kg = inputs.positive(volume_ml, "volume_ml") / inputs.positive(weight_kg, "weight_kg")
+    return endotoxin_limit(k_eu_per_kg=limit.at_most, dose_per_kg=per_kg)
 
 
 def _copies(own: pd.DataFrame, target: str, reference: str) -> DigitalCopyNumber:

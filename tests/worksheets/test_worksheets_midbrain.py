@@ -25,7 +25,7 @@ from stemcell_kit.worksheets.midbrain import (
     hplc_reading,
     rotation_by_animal,
 )
-from stemcell_kit.worksheets.neural import residual_transcripts
+from stemcell_kit.worksheets.residual_cells import residual_transcripts
 
 
 def run(

@@ -21,11 +21,9 @@ from stemcell_kit.plots.neural import (
 from stemcell_kit.teaching_tables import teaching_table
 from stemcell_kit.worksheets.neural import (
     digital_copies,
+    endotoxin_limit_of_dose,
     passage_doublings,
-    positive_events,
-    rare_verdicts,
     region_percents,
-    residual_transcripts,
 )
 from stemcell_kit.worksheets.neural_images import (
     nuclei_to_count,
@@ -33,6 +31,12 @@ from stemcell_kit.worksheets.neural_images import (
     reader_agreement,
     referee_table,
     shares_in_fields,
+)
+from stemcell_kit.worksheets.residual_cells import (
+    positive_events,
+    rare_verdicts,
+    residual_transcripts,
+    spike_trial_limit,
 )
 from stemcell_kit.worksheets.state import live_singlets
 
@@ -182,6 +186,25 @@ def test_doublings_add_up_by_each_count() -> None:
     log = pd.DataFrame({"passage": [1, 2], "seeded": 100, "chamber": 400, "counter": 800})
 
     assert list(passage_doublings(log, ["counter", "chamber"]).loc[2]) == [6, 4]
+
+
+@pytest.mark.parametrize(("hits", "level"), [(24, 100), (23, 100), (22, 300)])
+def test_the_detection_limit_is_the_lowest_level_with_enough_hits(hits: int, level: int) -> None:
+    """23 of 24 is enough; the blank does not count as a level."""
+    trial = pd.DataFrame({"ppm": [0, 30, 100, 300], "wells": 24, "hits": [0, 12, hits, 24]})
+
+    assert spike_trial_limit(trial, at_least=23 / 24).value == level
+
+
+def test_the_endotoxin_limit_follows_route_volume_and_weight() -> None:
+    """0.2 EU/kg for 60 kg in 5 mL is 2.4 EU/mL; a limit in EU/mL is refused."""
+    spinal = catalogue().limit("com-endotoxin-dose-intrathecal")
+    found = endotoxin_limit_of_dose(spinal, volume_ml=5, weight_kg=60)
+
+    assert found.value == pytest.approx(2.4)
+    with pytest.raises(BadInput, match="EU/kg/h"):
+        other = catalogue().limit("nsc-endotoxin-eu-per-ml")
+        endotoxin_limit_of_dose(other, volume_ml=5, weight_kg=60)
 
 
 def test_a_column_that_is_missing_is_named_with_those_there_are() -> None:
