@@ -139,7 +139,7 @@ def ratio_readings(reports: pd.DataFrame) -> pd.DataFrame:
     for row in each_row(reports):
         printed = _purity(row.particles_per_ml, row.protein_ug_per_ml)
         own = row.particles_per_ml - row.blank_per_ml
-        protein = row.protein_ug_per_ml - row.protein_blank_ug_per_ml
+        protein = row.protein_ug_per_ml - row.blank_ug_per_ml
         found = _purity(own, protein, lloq=row.lloq_ug_per_ml)
         rows.append(
             {

@@ -122,7 +122,7 @@ def test_the_classes_leave_gaps() -> None:
 def test_a_ratio_is_held_against_its_own_blanks_and_limits() -> None:
     """A blank of nine tenths takes class high away; protein below its limit decides nothing."""
     columns = ["report", "particles_per_ml", "blank_per_ml", "protein_ug_per_ml"]
-    columns += ["protein_blank_ug_per_ml", "lloq_ug_per_ml"]
+    columns += ["blank_ug_per_ml", "lloq_ug_per_ml"]
     reports = pd.DataFrame(
         [["R-1", 4e10, 3.6e10, 1.0, 0.0, 1.0], ["R-2", 4e10, 0.0, 0.5, 0.0, 4.0]], columns=columns
     )
