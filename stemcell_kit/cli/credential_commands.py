@@ -15,7 +15,7 @@ from stemcell_kit.certification.credential.certificate import certificate_pdf
 from stemcell_kit.certification.credential.facts import FACTS
 from stemcell_kit.certification.credential.file_check import check_file
 from stemcell_kit.certification.credential.files import folder_for, written, written_json
-from stemcell_kit.certification.credential.moments import now
+from stemcell_kit.certification.credential.moments import now, readable
 from stemcell_kit.certification.credential.page import verify_page
 from stemcell_kit.certification.credential.proof import public_bytes
 from stemcell_kit.certification.credential.reading import open_document, open_file
@@ -130,7 +130,7 @@ def renewed(folder: Path) -> Data:
 
 def renewed_text(data: Data) -> str:
     """Say until when the list may be used."""
-    return say("credential.status-renewed", **data)
+    return say("credential.status-renewed", path=data["path"], end=readable(data["end"]))
 
 
 def verified(path: Path, issuer: Path, status: Path | None) -> Data:
@@ -171,7 +171,7 @@ def page_text(data: Data) -> str:
 def _fact_lines(facts: Data) -> Iterator[str]:
     for name in FACTS:
         value = facts[name]
-        shown = "; ".join(value) if isinstance(value, list) else value
+        shown = "; ".join(value) if isinstance(value, list) else readable(value)
         yield f"  {say(f'credential.fact-{name}')}: {shown}"
     yield ""
     yield f"  {say('credential.not-conformity')}"

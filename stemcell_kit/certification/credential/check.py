@@ -14,7 +14,7 @@ from typing import Any
 from stemcell_kit.assessment.declaration.signature import fingerprint
 from stemcell_kit.certification.credential.facts import facts_of
 from stemcell_kit.certification.credential.forms import fault_of
-from stemcell_kit.certification.credential.moments import LENIENCE, read_moment
+from stemcell_kit.certification.credential.moments import LENIENCE, read_moment, readable
 from stemcell_kit.certification.credential.proof import proofs_hold, public_bytes
 from stemcell_kit.certification.credential.status import is_revoked
 from stemcell_kit.errors import BadInput
@@ -109,7 +109,7 @@ def _row(issuer: Mapping[str, Any], method: str) -> Mapping[str, Any]:
         key = row["publicKeyMultibase"]
         if row["id"] == method == f"{issuer['id']}#{key}" and public_bytes(key):
             return dict(row)
-    raise _fault("other-key", key=method.partition("#")[2] or method, issuer=issuer["name"])
+    raise _fault("other-key", found=method.partition("#")[2] or method, issuer=issuer["name"])
 
 
 def _within_its_time(row: Mapping[str, Any], created: str) -> None:
@@ -187,8 +187,13 @@ def _fault(code: str, **values: object) -> _Fault:
 
 
 def _bad(code: str, **values: object) -> Finding:
-    return Finding(code, False, say(f"credential.check-{code}", **values))
+    return Finding(code, False, _said(code, values))
 
 
 def _well(code: str, **values: object) -> Finding:
-    return Finding(code, True, say(f"credential.check-{code}", **values))
+    return Finding(code, True, _said(code, values))
+
+
+def _said(code: str, values: Mapping[str, object]) -> str:
+    read = {name: readable(value) for name, value in values.items()}
+    return say(f"credential.check-{code}", **read)

@@ -9,7 +9,7 @@ from typing import Any
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 
-__all__ = ["moment", "now", "past", "read_moment", "years_after"]
+__all__ = ["moment", "now", "past", "read_moment", "readable", "years_after"]
 
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # a clock that is a little ahead is no forgery
@@ -34,12 +34,19 @@ def read_moment(words: Any) -> datetime:
     BadInput
         It is not written as the kit writes moments.
     """
-    if isinstance(words, str) and _WRITTEN.fullmatch(words):
-        try:
+    try:
+        if isinstance(words, str) and _WRITTEN.fullmatch(words):
             return datetime.fromisoformat(words)
-        except ValueError:  # the 31st of February
-            pass
+    except ValueError:
+        raise BadInput(say("credential.no-moment", found=words)) from None  # 31 February
     raise BadInput(say("credential.no-moment", found=words))
+
+
+def readable(value: object) -> object:
+    """Return a moment as people read it, ``2026-03-31 09:30 UTC``; anything else as it is."""
+    if isinstance(value, str) and _WRITTEN.fullmatch(value):
+        return f"{value[:10]} {value[11:16]} UTC"
+    return value
 
 
 def past(words: Any) -> datetime:

@@ -25,7 +25,15 @@ from stemcell_kit.certification.credential.canonical import (
 )
 from stemcell_kit.errors import BadInput
 
-__all__ = ["SUITES", "SigningKey", "multikey", "proofs_hold", "public_bytes", "signed"]
+__all__ = [
+    "SUITES",
+    "SigningKey",
+    "multikey",
+    "proofs_hold",
+    "public_bytes",
+    "public_pem",
+    "signed",
+]
 
 SUITES = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 PURPOSE = "assertionMethod"
@@ -53,6 +61,11 @@ def public_bytes(words: Any) -> bytes:
     """Return the 32 public bytes of a Multikey; no bytes for anything that is none."""
     found = from_base58(words)
     return found[2:] if len(found) == 34 and found.startswith(_ED25519) else b""
+
+
+def public_pem(key: bytes) -> bytes:
+    """Return 32 public bytes as PEM."""
+    return _PEM.format(base64.b64encode(_SPKI + key).decode("ascii")).encode("ascii")
 
 
 def signed(document: Mapping[str, Any], key: SigningKey, *, on: datetime) -> Document:
@@ -100,9 +113,8 @@ def _linked_data_proof(document: Mapping[str, Any], key: SigningKey, on: datetim
 
 def _linked_data_holds(bare: Document, proof: Mapping[str, Any], key: bytes) -> bool:
     library = _library()
-    pem = _PEM.format(base64.b64encode(_SPKI + key).decode("ascii")).encode("ascii")
     try:
-        library.verify_data_integrity_proof({**bare, "proof": proof}, pem)
+        library.verify_data_integrity_proof({**bare, "proof": proof}, public_pem(key))
     except library.OB3VerificationError:
         return False
     return True

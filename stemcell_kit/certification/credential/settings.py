@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from stemcell_kit.catalogue import read_content
 from stemcell_kit.errors import ContentError, Problem
@@ -42,4 +43,7 @@ def settings() -> Settings:
     data = read_content(content_dir(), "credential.toml", "credential", problems)
     if problems:
         raise ContentError(problems)
-    return Settings(**{name: tuple(v) if isinstance(v, list) else v for name, v in data.items()})
+    whole: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
+    return Settings(**whole)

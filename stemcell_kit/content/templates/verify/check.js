@@ -138,7 +138,7 @@ async function genuine(document, form, issuer) {
   );
   const key = row ? publicBytes(row.publicKeyMultibase) : new Uint8Array();
   if (!key.length) {
-    throw new Fault('other-key', { key: method.split('#')[1] || method, issuer: issuer.name });
+    throw new Fault('other-key', { found: method.split('#')[1] || method, issuer: issuer.name });
   }
   const alike = ['created', 'verificationMethod'].every((name) => first[name] === second[name]);
   if (!alike || !(await proofsHold(document, key))) throw new Fault('changed');

@@ -10,8 +10,13 @@ function say(key, values = {}) {
   const words = MESSAGES[language][key] ?? MESSAGES.en[key] ?? key;
   return words.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
-    return value?.key ? say(value.key, value.values) : String(value ?? '');
+    return value?.key ? say(value.key, value.values) : readable(String(value ?? ''));
   });
+}
+
+// A moment as people read it.
+function readable(words) {
+  return words.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ$/, '$1 $2 UTC');
 }
 
 function element(name, words, kind) {
@@ -46,6 +51,7 @@ function kindOf(value) {
 }
 
 async function take(files) {
+  const before = held.credential;
   refused = [];
   for (const file of files) {
     try {
@@ -55,11 +61,18 @@ async function take(files) {
       refused.push({ name: file.name, isPdf: /\.pdf$/i.test(file.name) });
     }
   }
+  // what cannot be read may be the credential: nothing said before stands beside it
+  if (refused.length && held.credential === before) held.credential = null;
   await check();
 }
 
 async function check() {
   shown = null;
+  signatureHolds.by = '';
+  if (refused.length && !held.credential) {
+    const reason = { key: 'verify.refused', values: { name: refused[0].name } };
+    shown = { findings: [{ code: 'unreadable', well: false, values: { reason } }], facts: null };
+  }
   if (held.credential && held.issuer) {
     const { value, isPdf, relaid } = held.credential;
     shown = await checkCredential(value, held.issuer.value, held.status?.value, Date.now());
@@ -80,8 +93,9 @@ function drawSlots() {
   for (const name of ['credential', 'issuer', 'status']) {
     const line = element('li', undefined, held[name] ? 'there' : 'open');
     line.append(element('strong', say(`verify.${name}`)));
-    const known = held[name]?.name ?? say('verify.known');
-    line.append(element('span', held[name] ? known : say(`verify.${name}-missing`)));
+    const known = held[name] === KNOWN_ISSUER ? 'verify.known' : 'verify.chosen';
+    const words = held[name] ? say(known, { name: held[name].name }) : say(`verify.${name}-missing`);
+    line.append(element('span', words));
     list.append(line);
   }
   for (const { name, isPdf } of refused) {
@@ -111,7 +125,7 @@ function drawFacts() {
   for (const name of FACTS) {
     const value = shown.facts[name];
     list.append(element('dt', say(`credential.fact-${name}`)));
-    const cell = element('dd', Array.isArray(value) ? value.join('\n') : value);
+    const cell = element('dd', Array.isArray(value) ? value.join('\n') : readable(value));
     cell.dir = 'auto';
     list.append(cell);
   }
@@ -134,8 +148,9 @@ function drawResult() {
     result.append(element('h3', say('verify.says')), drawFacts());
     result.append(element('p', say('credential.not-conformity'), 'conformity'));
   }
-  const when = new Date().toISOString().slice(0, 19).replace('T', ' ');
-  result.append(element('p', say('verify.checked', { when, by: signatureHolds.by ?? '' }), 'soft'));
+  const when = new Date().toISOString().replace(/\.\d+/, '');
+  const by = signatureHolds.by;
+  result.append(element('p', say(by ? 'verify.checked-by' : 'verify.checked', { when, by }), 'soft'));
 }
 
 function draw() {
