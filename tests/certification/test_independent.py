@@ -7,8 +7,10 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -156,6 +158,22 @@ def test_openbadgeslib_reads_what_we_issue(given: Handed) -> None:
 
     assert badge.achievement.name == given.credential["name"]
     assert [one.value for one in badge.results] == ["80-89 %"]
+
+
+def test_the_lines_in_the_documentation_check_a_credential(given: Handed, tmp_path: Path) -> None:
+    """As printed: they accept what was issued, and refuse a changed copy of it."""
+    page = (Path(__file__).parents[2] / "docs" / "certification.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "by_hand.py").write_text(code, encoding="utf-8")
+    raw = canonical(given.credential)
+    for name, data in (("whole", raw), ("changed", raw.replace(b"80-89", b"90-99"))):
+        (tmp_path / name).write_bytes(data)
+
+    def run(name: str) -> int:
+        command = [sys.executable, "by_hand.py", name]
+        return subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode
+
+    assert (run("whole"), run("changed")) == (0, 1)
 
 
 def test_a_credential_keeps_to_the_schema_of_1edtech(given: Handed) -> None:
