@@ -15,7 +15,7 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.model import SOURCE_LANGUAGE, Text
 from stemcell_kit.paths import content_dir
 
-__all__ = ["LANGUAGES", "current", "say", "speaking", "text", "use"]
+__all__ = ["LANGUAGES", "current", "messages_of", "say", "speaking", "text", "use"]
 
 LANGUAGES = ("en", "zh-CN")
 
@@ -63,6 +63,11 @@ def say(key: str, **values: object) -> str:
         if message is not None:
             return message.format(**values)
     raise KeyError(f"no message {key!r} in content/messages/{SOURCE_LANGUAGE}.toml")
+
+
+def messages_of(language: str) -> dict[str, str]:
+    """Return all interface messages of a language by key, for a page that speaks for itself."""
+    return dict(_messages(_known(language)))
 
 
 def _known(language: str) -> str:

@@ -29,7 +29,7 @@ LEVELS = (
         "verification",
     ),
     ("assessment", "grading", "learning", "worksheets"),
-    ("plots",),
+    ("certification", "plots"),
     ("authoring", "widgets"),
     ("__main__", "cli", "server"),
 )
@@ -60,6 +60,11 @@ AT_HOME = {
     "ipywidgets": {"widgets"},
     "matplotlib": {"grading", "plots"},
     "nbgrader": {"authoring", "grading"},
+    "openbadgeslib": {"certification"},
+    "pyld": {"certification"},
+    "pypdf": {"assessment"},
+    "rfc8785": {"certification"},
+    "segno": {"certification"},
     "sqlalchemy": {"grading", "records"},
 }
 HEAVY = {*AT_HOME, "IPython", "jinja2", "jsonschema", "numpy", "pandas", "scipy"}

@@ -19,6 +19,7 @@ COMMANDS = (
     "qc",
     "bank",
     "check",
+    "credential",
     "dashboard",
     "declare",
     "progress",

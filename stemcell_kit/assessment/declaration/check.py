@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import re
 from collections.abc import Mapping
@@ -15,11 +14,8 @@ from stemcell_kit import __version__
 from stemcell_kit.assessment.declaration.document import FORMAT, digest_of
 from stemcell_kit.assessment.declaration.page import declaration_html
 from stemcell_kit.assessment.declaration.pdf import DATA_FILE, declaration_pdf
-from stemcell_kit.assessment.declaration.signature import (
-    extra_missing,
-    fingerprint,
-    signature_holds,
-)
+from stemcell_kit.assessment.declaration.pdf_sheet import attached
+from stemcell_kit.assessment.declaration.signature import fingerprint, signature_holds
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import LANGUAGES, say, speaking
 
@@ -113,18 +109,10 @@ def _same(raw: bytes, document: Mapping[str, Any], made: Any) -> bool:
 
 
 def _from_pdf(path: Path, raw: bytes) -> str:
-    try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        raise extra_missing() from None
-    try:
-        held = PdfReader(io.BytesIO(raw)).attachments.get(DATA_FILE)
-    except (PyPdfError, ValueError, KeyError):
-        held = None
+    held = attached(raw, DATA_FILE)
     if not held:
         raise _refused(path, say("declaration.holds-no-data"))
-    return bytes(held[0]).decode("utf-8", errors="replace")
+    return held.decode("utf-8", errors="replace")
 
 
 def _data(path: Path, words: str) -> dict[str, Any]:

@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stemcell_kit.assessment.declaration.page import OPEN_SHOWN, percent
-from stemcell_kit.assessment.declaration.pdf_font import font_for
-from stemcell_kit.assessment.declaration.signature import extra_missing, fingerprint
+from stemcell_kit.assessment.declaration.pdf_sheet import (
+    attached_to,
+    laid_out,
+    lines_of,
+    open_sheet,
+)
+from stemcell_kit.assessment.declaration.signature import fingerprint
 from stemcell_kit.language import current, say
 
 __all__ = ["DATA_FILE", "declaration_pdf", "pdf_lines"]
 
 DATA_FILE = "declaration.json"
-_CLOSING = "。，、；：？！）】”’》"
 _TITLE, _HEADING, _TEXT, _SMALL = 18, 13, 10, 8.5
 _INK, _SOFT, _ALARM = (29, 39, 48), (86, 98, 109), (154, 31, 45)
 
@@ -30,33 +34,15 @@ def declaration_pdf(document: Mapping[str, Any]) -> bytes:
     BadInput
         The extra [certify] is not installed, or no font here has all the characters.
     """
-    try:
-        from fpdf import FPDF
-    except ImportError:
-        raise extra_missing() from None
-    lines = [(kind, _laid_out(words)) for kind, words in pdf_lines(document)]
-    path, number = font_for("".join(words for _, words in lines))
-    pdf = FPDF(format="A4")
+    lines = [(kind, laid_out(words)) for kind, words in pdf_lines(document)]
     # the day of the declaration, so that the same document gives the same bytes
     day = datetime.fromisoformat(document["date"]).replace(tzinfo=UTC)
-    pdf.set_creation_date(day)
-    pdf.set_title(say("declaration.title"))
-    pdf.set_lang(current())
-    pdf.set_margins(20, 18)
-    pdf.set_auto_page_break(True, margin=18)
-    pdf.add_font("kit", fname=path, collection_font_number=number)
-    pdf.add_page()
-    for kind, words in lines:
-        _write(pdf, kind, words)
+    words = "".join(words for _, words in lines)
     data = json.dumps(document, ensure_ascii=True, sort_keys=True, indent=1)
-    pdf.embed_file(bytes=data.encode("ascii"), basename=DATA_FILE, modification_date=day)
-    try:
-        return bytes(pdf.output())
-    finally:
-        # the library leaves the font's file open
-        fonts: Any = pdf.fonts
-        for font in fonts.values():
-            font.ttfont.close()
+    with open_sheet(words, title=say("declaration.title"), day=day) as pdf:
+        for kind, line in lines:
+            _write(pdf, kind, line)
+        return attached_to(pdf, data.encode("ascii"), name=DATA_FILE, day=day)
 
 
 def pdf_lines(document: Mapping[str, Any]) -> Iterator[Line]:
@@ -129,16 +115,6 @@ def _fact(section: str, name: str, value: str) -> str:
     return f"{say(f'{section}.{name}')}: {value}"
 
 
-def _laid_out(words: str) -> str:
-    """Return what can be printed: an emoji or a mark without a shape is shown by its code."""
-    return "".join(map(_printed, words))
-
-
-def _printed(letter: str) -> str:
-    has_shape = letter.isprintable() or letter in "\n\t"
-    return letter if has_shape and ord(letter) <= 0xFFFF else f"[U+{ord(letter):04X}]"
-
-
 def _write(pdf: Any, kind: str, words: str) -> None:
     size = {"title": _TITLE, "heading": _HEADING, "soft": _SMALL, "item": _SMALL}.get(kind, _TEXT)
     colour = {"soft": _SOFT, "item": _SOFT, "alarm": _ALARM}.get(kind, _INK)
@@ -155,18 +131,7 @@ def _write(pdf: Any, kind: str, words: str) -> None:
     pdf.set_text_color(*colour)
     indent = 5 if kind == "item" else 0
     pdf.set_x(pdf.l_margin + indent)
-    for line in _lines(pdf, words):
+    for line in lines_of(pdf, words):
         pdf.set_x(pdf.l_margin + indent)
         pdf.cell(0, size * 0.53, line, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(2 if kind in ("title", "heading", "alarm") else 0.6)
-
-
-def _lines(pdf: Any, words: str) -> list[str]:
-    """Break text into lines; a Chinese line does not begin with the mark that ends a sentence."""
-    lines: list[str] = []
-    for line in pdf.multi_cell(0, 1, words, align="L", dry_run=True, output="LINES"):
-        if lines and line and line[0] in _CLOSING and len(lines[-1]) > 1:
-            line = lines[-1][-1] + line
-            lines[-1] = lines[-1][:-1]
-        lines.append(line)
-    return lines

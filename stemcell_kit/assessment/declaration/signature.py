@@ -16,7 +16,18 @@ from stemcell_kit.assessment.declaration.document import canonical
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 
-__all__ = ["extra_missing", "fingerprint", "new_key", "public_key", "sign", "signature_holds"]
+__all__ = [
+    "extra_missing",
+    "fingerprint",
+    "holds",
+    "new_key",
+    "plain_pem",
+    "private_key",
+    "public_key",
+    "public_words",
+    "sign",
+    "signature_holds",
+]
 
 ALGORITHM = "Ed25519"
 
@@ -45,12 +56,12 @@ def new_key(path: Path, *, passphrase: str = "") -> str:
         raise BadInput(
             say("declaration.key-unwritable", path=path, reason=error.strerror)
         ) from None
-    return _words_of(key.public_key())
+    return public_words(key.public_key())
 
 
 def public_key(path: Path, *, passphrase: str = "") -> str:
     """Return the public half of a private key file, for people who will check."""
-    return _words_of(_private_key(path, passphrase).public_key())
+    return public_words(private_key(path, passphrase).public_key())
 
 
 def fingerprint(key: str) -> str:
@@ -69,11 +80,11 @@ def sign(document: Mapping[str, Any], path: Path, *, passphrase: str = "") -> di
     BadInput
         The file is no Ed25519 key, or the passphrase is wrong.
     """
-    key = _private_key(path, passphrase)
+    key = private_key(path, passphrase)
     signed = key.sign(canonical(_bare(document)))
     signature = {
         "algorithm": ALGORITHM,
-        "public_key": _words_of(key.public_key()),
+        "public_key": public_words(key.public_key()),
         "value": base64.b64encode(signed).decode("ascii"),
     }
     return {**document, "signature": signature}
@@ -81,23 +92,41 @@ def sign(document: Mapping[str, Any], path: Path, *, passphrase: str = "") -> di
 
 def signature_holds(document: Mapping[str, Any]) -> bool:
     """Say whether the signature in a document is by the key that it names, over this document."""
+    signature = document["signature"]
+    try:
+        key = base64.b64decode(signature["public_key"])
+        value = base64.b64decode(signature["value"])
+    except (ValueError, KeyError, TypeError):
+        return False
+    named = bool(signature.get("algorithm") == ALGORITHM)
+    return named and holds(key, value, canonical(_bare(document)))
+
+
+def holds(key: bytes, signature: bytes, signed: bytes) -> bool:
+    """Say whether *signature* is by the key of these 32 public bytes, over *signed*."""
+    _library()
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    signature = document["signature"]
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(signature["public_key"]))
-        key.verify(base64.b64decode(signature["value"]), canonical(_bare(document)))
-    except (InvalidSignature, ValueError, KeyError, TypeError):
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
+    except (InvalidSignature, ValueError):
         return False
-    return bool(signature.get("algorithm") == ALGORITHM)
+    return True
 
 
 def _bare(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name != "signature"}
 
 
-def _private_key(path: Path, passphrase: str) -> Any:
+def private_key(path: Path, passphrase: str) -> Any:
+    """Return the Ed25519 private key in a file.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read, is no Ed25519 key, or the passphrase is wrong.
+    """
     serialization, private = _library()
     try:
         words = path.read_bytes()
@@ -115,13 +144,22 @@ def _private_key(path: Path, passphrase: str) -> Any:
     return key
 
 
+def plain_pem(key: Any) -> bytes:
+    """Return a private key as unlocked PEM, for a library that signs; never to be written."""
+    form, _ = _library()
+    return bytes(
+        key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption())
+    )
+
+
 def extra_missing() -> BadInput:
     """Return the error that says how to install what signing and PDF need, into this Python."""
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     return BadInput(say("declaration.extra-missing", python=python))
 
 
-def _words_of(key: Any) -> str:
+def public_words(key: Any) -> str:
+    """Return a public key in base64, as it is given to those who check."""
     return base64.b64encode(key.public_bytes_raw()).decode("ascii")
 
 
