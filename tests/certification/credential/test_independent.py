@@ -25,7 +25,7 @@ from stemcell_kit.certification.credential.issuer import new_issuer
 from stemcell_kit.certification.credential.issuing import revoke
 from stemcell_kit.certification.credential.moments import moment, now
 from stemcell_kit.paths import content_dir
-from tests.certification.conftest import ON, Handed, handed
+from tests.certification.credential.conftest import ON, Handed, handed
 
 HERE = Path(__file__).parent / "npm"
 CONTEXT = Path(openbadgeslib.ob3.__file__).parent / "contexts" / "ob-v3p0-context-3.0.3.json"
@@ -162,7 +162,7 @@ def test_openbadgeslib_reads_what_we_issue(given: Handed) -> None:
 
 def test_the_lines_in_the_documentation_check_a_credential(given: Handed, tmp_path: Path) -> None:
     """As printed: they accept what was issued, and refuse a changed copy of it."""
-    page = (Path(__file__).parents[2] / "docs" / "certification.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "certification.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     (tmp_path / "by_hand.py").write_text(code, encoding="utf-8")
     raw = canonical(given.credential)

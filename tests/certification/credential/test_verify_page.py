@@ -21,7 +21,7 @@ from stemcell_kit.certification.credential.moments import now
 from stemcell_kit.certification.credential.page import verify_page
 from stemcell_kit.certification.credential.proof import signed
 from stemcell_kit.language import LANGUAGES, speaking
-from tests.certification.conftest import Handed, handed
+from tests.certification.credential.conftest import Handed, handed
 from tests.jupyterlab import browser_window, shoot
 
 if TYPE_CHECKING:

@@ -28,7 +28,15 @@ from stemcell_kit.certification.credential.results import Results
 from stemcell_kit.certification.credential.status import is_revoked
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import LANGUAGES, speaking
-from tests.certification.conftest import ANSWERS, BLUEPRINT, ON, Handed, decision, exam, handed
+from tests.certification.credential.conftest import (
+    ANSWERS,
+    BLUEPRINT,
+    ON,
+    Handed,
+    decision,
+    exam,
+    handed,
+)
 
 LATER = ON + timedelta(days=1)
 

@@ -26,7 +26,7 @@ from stemcell_kit.certification.credential.self_assessed import (
 from stemcell_kit.cli import main
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import LANGUAGES, speaking
-from tests.certification.conftest import ON, Handed, decision, exam
+from tests.certification.credential.conftest import ON, Handed, decision, exam
 
 LATER = ON + timedelta(days=1)
 
