@@ -101,9 +101,10 @@ def browser_window(headers: dict[str, str] | None = None) -> Iterator[Page]:
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", OFFLINE],
         )
-        window = browser.new_page(
+        # a context of its own, in which a test may open further pages
+        window = browser.new_context(
             viewport={"width": 1280, "height": 900}, extra_http_headers=headers
-        )
+        ).new_page()
         window.set_default_timeout(60 * SECOND)
         window.outside = []  # type: ignore[attr-defined]
         window.on("request", lambda request: _note_outside(window, request.url))
