@@ -207,6 +207,17 @@ _HOMES = {
         "stemcell_kit.instruments.endotoxin_plate": ["read_endotoxin_run"],
         "stemcell_kit.plots.mycoplasma": ["plot_nat_detection"],
         "stemcell_kit.plots.endotoxin": ["plot_endotoxin_curve", "plot_endotoxin_limits"],
+        "stemcell_kit.worksheets.product_lot": [
+            "certificate_gaps",
+            "check_order",
+            "lots_inside",
+            "paper_gaps",
+            "read_lot_dates",
+            "screening_gaps",
+            "storage_life",
+            "trace_lot",
+        ],
+        "stemcell_kit.plots.product_lot": ["plot_lot_order", "plot_storage_life"],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
