@@ -591,6 +591,17 @@ _HOMES = {
             "plot_reading_entries",
             "plot_room_plates",
         ],
+        "stemcell_kit.worksheets.product_lot": [
+            "certificate_gaps",
+            "check_order",
+            "lots_inside",
+            "paper_gaps",
+            "read_lot_dates",
+            "screening_gaps",
+            "storage_life",
+            "trace_lot",
+        ],
+        "stemcell_kit.plots.product_lot": ["plot_lot_order", "plot_storage_life"],
         "stemcell_kit.widgets": ["checklist", "predict", "quiz", "start_page"],
         "stemcell_kit.teaching_tables": ["teaching_table"],
     }.items()
