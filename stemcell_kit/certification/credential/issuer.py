@@ -84,13 +84,7 @@ def new_issuer(folder: Path, *, did: str, name: str, passphrase: str = "", on: d
         raise BadInput(say("credential.no-did", did=did))
     if not name.strip():
         raise BadInput(say("credential.no-name"))
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-        (folder / "keys").mkdir(mode=0o700)
-    except FileExistsError:
-        raise BadInput(say("credential.issuer-exists", path=folder)) from None
-    except OSError as error:
-        raise BadInput(say("credential.unwritable", path=folder, reason=error.strerror)) from None
+    _made_folder(folder)
     key = _made_key(folder, passphrase)
     did = f"{DEMONSTRATION}:{key}" if did == DEMONSTRATION else did
     row = _row(did, key, on)
@@ -148,6 +142,17 @@ def issuer_in(folder: Path) -> Issuer:
     except OSError as error:
         raise BadInput(say("credential.no-issuer", path=folder, reason=error.strerror)) from None
     return Issuer(folder, document)
+
+
+def _made_folder(folder: Path) -> None:
+    """Make the folder of an issuer, for its owner alone."""
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / "keys").mkdir(mode=0o700)
+    except FileExistsError:
+        raise BadInput(say("credential.issuer-exists", path=folder)) from None
+    except OSError as error:
+        raise BadInput(say("credential.unwritable", path=folder, reason=error.strerror)) from None
 
 
 def _keys(document: Mapping[str, Any]) -> list[Document]:
