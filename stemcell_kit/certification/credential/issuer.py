@@ -18,7 +18,7 @@ from stemcell_kit.assessment.declaration.signature import new_key, private_key
 from stemcell_kit.certification.credential.canonical import parsed
 from stemcell_kit.certification.credential.files import refuse_shared_place, written_json
 from stemcell_kit.certification.credential.moments import moment
-from stemcell_kit.certification.credential.proof import SigningKey, multikey
+from stemcell_kit.certification.credential.proof import SigningKey, multikey, require_libraries
 from stemcell_kit.certification.credential.settings import settings
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
@@ -79,6 +79,7 @@ def new_issuer(folder: Path, *, did: str, name: str, passphrase: str = "", on: d
     BadInput
         The folder is there already or lies in a repository, or the identifier or name is none.
     """
+    require_libraries()
     refuse_shared_place(folder)
     if did != DEMONSTRATION and not _WEB.fullmatch(did):
         raise BadInput(say("credential.no-did", did=did))
