@@ -18,13 +18,16 @@ _CLOSING = "。，、；：？！）】”’》"
 
 
 @contextmanager
-def open_sheet(words: str, *, title: str, day: datetime) -> Iterator[Any]:
+def open_sheet(words: str, *, title: str, day: datetime, maker: str = "") -> Iterator[Any]:
     """Give an A4 sheet, with its first page, whose font ``kit`` has every character of *words*.
 
     Parameters
     ----------
     day
         Said to be the moment of its making, so that the same data gives the same bytes.
+    maker
+        Who lays it out. The sheet then names the maker, and all else on which its bytes depend,
+        as its creator, and nothing in it is packed.
 
     Raises
     ------
@@ -37,13 +40,13 @@ def open_sheet(words: str, *, title: str, day: datetime) -> Iterator[Any]:
         raise extra_missing() from None
     path, number = font_for(words)
     pdf = FPDF(format="A4")
+    if maker:
+        pdf.set_compression(False)
+        pdf.set_creator("; ".join([maker, *_tools(), path.name]))
     pdf.set_creation_date(day)
     pdf.set_title(title)
-    pdf.set_lang(current())
-    pdf.set_margins(20, 18)
-    pdf.set_auto_page_break(True, margin=18)
     pdf.add_font("kit", fname=path, collection_font_number=number)
-    pdf.add_page()
+    _first_page(pdf)
     try:
         yield pdf
     finally:
@@ -51,6 +54,20 @@ def open_sheet(words: str, *, title: str, day: datetime) -> Iterator[Any]:
         fonts: Any = pdf.fonts
         for font in fonts.values():
             font.ttfont.close()
+
+
+def _first_page(pdf: Any) -> None:
+    pdf.set_lang(current())
+    pdf.set_margins(20, 18)
+    pdf.set_auto_page_break(True, margin=18)
+    pdf.add_page()
+
+
+def _tools() -> list[str]:
+    """Name the libraries that lay a page out, whose other versions may do it differently."""
+    from importlib.metadata import version
+
+    return [f"{name} {version(name)}" for name in ("fpdf2", "fonttools")]
 
 
 def attached_to(pdf: Any, data: bytes, *, name: str, day: datetime, compress: bool = True) -> bytes:

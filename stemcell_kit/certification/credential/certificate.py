@@ -21,6 +21,7 @@ from stemcell_kit.certification.credential.canonical import canonical, sha256_he
 from stemcell_kit.certification.credential.facts import facts_of
 from stemcell_kit.certification.credential.moments import read_moment
 from stemcell_kit.certification.credential.reading import ATTACHMENT, Opened
+from stemcell_kit.errors import BadInput
 from stemcell_kit.language import LANGUAGES, say, speaking
 
 __all__ = ["certificate_pdf", "page_state"]
@@ -47,8 +48,8 @@ def certificate_pdf(document: Mapping[str, Any]) -> bytes:
     seen = _words(facts, sha256_hex(data), str(document["issuer"]["name"]))
     day = read_moment(document["proof"][0]["created"])
     title = say("certificate.title")
-    with open_sheet("".join(seen.values()), title=title, day=day) as pdf:
-        pdf.set_creator(f"{_MAKER} {__version__}")
+    maker = f"{_MAKER} {__version__}"
+    with open_sheet("".join(seen.values()), title=title, day=day, maker=maker) as pdf:
         pdf.set_auto_page_break(False)
         _frame(pdf)
         _head(pdf, seen)
@@ -58,24 +59,31 @@ def certificate_pdf(document: Mapping[str, Any]) -> bytes:
         return attached_to(pdf, data, name=ATTACHMENT, day=day, compress=False)
 
 
-def page_state(opened: Opened) -> str:
+def page_state(opened: Opened) -> tuple[str, str, str]:
     """Say whether the page around a credential is the one that belongs to it.
 
     Returns
     -------
-    ``same``, ``differs``, or ``other-version`` where another version of the kit laid it out.
+    ``same``, ``differs``, or ``not-compared`` where it was laid out with other versions than
+    here, or cannot be laid out here; then what it was laid out with, and with what it would be.
     """
+    written, here = creator_of(opened.raw), ""
     for language in LANGUAGES:
         with speaking(language):
-            if certificate_pdf(opened.document) == opened.raw:
-                return "same"
-    return "differs" if written_by(opened.raw) == __version__ else "other-version"
+            try:
+                made = certificate_pdf(opened.document)
+            except BadInput:  # no font here has all of its characters
+                return "not-compared", written, "?"
+        if made == opened.raw:
+            return "same", written, written
+        here = creator_of(made)
+    return ("differs" if written == here else "not-compared"), written, here
 
 
-def written_by(raw: bytes) -> str:
-    """Return the version of the kit that a PDF says it was laid out by."""
-    named = re.search(rb"/Creator \(" + _MAKER.encode("ascii") + rb" ([0-9A-Za-z.+-]+)\)", raw)
-    return named[1].decode("ascii") if named else ""
+def creator_of(raw: bytes) -> str:
+    """Return what a PDF says that it was laid out with."""
+    named = re.search(rb"/Creator \(([ -'*-~]{1,200})\)", raw)
+    return named[1].decode("ascii") if named else "?"
 
 
 def _shown(name: str, value: Any) -> str:

@@ -50,17 +50,11 @@ def credential_for(
         The decision names no moment.
     """
     decided = past(decision["decided_at"])
-    until = years_after(decided, settings().valid_years)
     band = _urn("band", results.data["blueprint"]["sha256"])
     return {
-        "@context": list(settings().contexts),
-        "id": f"urn:uuid:{uuid.uuid4()}",
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": in_both(results.data["blueprint"]["title"]),
-        "description": _in_languages("credential.not-conformity"),
-        "issuer": {"id": issuer["id"], "type": ["Profile"], "name": issuer["name"]},
+        **_head(results, issuer),
         "validFrom": moment(decided),
-        "validUntil": moment(until),
+        "validUntil": moment(years_after(decided, settings().valid_years)),
         "awardedDate": moment(decided),
         "credentialSubject": {
             "type": ["AchievementSubject"],
@@ -70,18 +64,34 @@ def credential_for(
             "result": [_result(decision, band)],
         },
         "evidence": [_evidence(results.data, decision)],
-        "credentialStatus": {
-            "id": f"{entry.list_id}#{entry.place}",
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
-            "statusListIndex": str(entry.place),
-            "statusListCredential": entry.list_id,
-        },
+        "credentialStatus": _status(entry),
+    }
+
+
+def _head(results: Results, issuer: Mapping[str, Any]) -> Document:
+    return {
+        "@context": list(settings().contexts),
+        "id": f"urn:uuid:{uuid.uuid4()}",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": in_both(results.data["blueprint"]["title"]),
+        "description": _in_languages("credential.not-conformity"),
+        "issuer": {"id": issuer["id"], "type": ["Profile"], "name": issuer["name"]},
+    }
+
+
+def _status(entry: StatusEntry) -> Document:
+    return {
+        "id": f"{entry.list_id}#{entry.place}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(entry.place),
+        "statusListCredential": entry.list_id,
     }
 
 
 def _achievement(exam: Mapping[str, Any], band: str) -> Document:
     blueprint = exam["blueprint"]
+    digest = {"identifier": blueprint["sha256"], "identifierType": BLUEPRINT}
     return {
         "id": _urn("blueprint", blueprint["sha256"]),
         "type": ["Achievement"],
@@ -89,30 +99,28 @@ def _achievement(exam: Mapping[str, Any], band: str) -> Document:
         "name": in_both(blueprint["title"]),
         "humanCode": blueprint["id"],
         "description": _in_languages("credential.examined"),
-        "criteria": {
-            "narrative": _in_languages(
-                "credential.criteria",
-                percent=_plain(exam["pass_mark_percent"]),
-                blueprint=blueprint["id"],
-                sha256=blueprint["sha256"],
-            )
-        },
-        "otherIdentifier": [
-            {
-                "type": "IdentifierEntry",
-                "identifier": blueprint["sha256"],
-                "identifierType": BLUEPRINT,
-            }
-        ],
+        "criteria": {"narrative": _criteria(exam)},
+        "otherIdentifier": [{"type": "IdentifierEntry", **digest}],
         "alignment": [_standard(one) for one in exam["standards"]],
-        "resultDescription": [
-            {
-                "id": band,
-                "type": ["ResultDescription"],
-                "name": _in_languages("credential.band-name", between=" · "),
-                "resultType": "Result",
-            }
-        ],
+        "resultDescription": [_band(band)],
+    }
+
+
+def _criteria(exam: Mapping[str, Any]) -> str:
+    return _in_languages(
+        "credential.criteria",
+        percent=f"{exam['pass_mark_percent']:g}",
+        blueprint=exam["blueprint"]["id"],
+        sha256=exam["blueprint"]["sha256"],
+    )
+
+
+def _band(name: str) -> Document:
+    return {
+        "id": name,
+        "type": ["ResultDescription"],
+        "name": _in_languages("credential.band-name", between=" · "),
+        "resultType": "Result",
     }
 
 
@@ -185,7 +193,3 @@ def _in_languages(key: str, *, between: str = "\n\n", **values: object) -> str:
 
 def _urn(kind: str, words: str) -> str:
     return f"urn:uuid:{uuid.uuid5(_NAMES, canonical([kind, words]).decode('utf-8'))}"
-
-
-def _plain(number: float) -> str:
-    return f"{number:g}"

@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from stemcell_kit import __version__
 from stemcell_kit.certification.credential.canonical import canonical
-from stemcell_kit.certification.credential.certificate import page_state, written_by
+from stemcell_kit.certification.credential.certificate import page_state
 from stemcell_kit.certification.credential.check import Checked, Finding, check_credential
 from stemcell_kit.certification.credential.reading import Opened, open_file
 from stemcell_kit.errors import BadInput
@@ -45,8 +44,7 @@ def _around(opened: Opened) -> tuple[Finding, ...]:
         return (Finding("relaid", None, say("credential.check-relaid")),)
     if not opened.is_pdf:
         return ()
-    state = page_state(opened)
-    well = {"same": True, "differs": False, "other-version": None}[state]
-    written = written_by(opened.raw) or "?"
-    words = say(f"credential.check-page-{state}", written=written, here=__version__)
+    state, written, here = page_state(opened)
+    well = {"same": True, "differs": False, "not-compared": None}[state]
+    words = say(f"credential.check-page-{state}", written=written, here=here)
     return (Finding(f"page-{state}", well, words),)

@@ -18,7 +18,7 @@ from stemcell_kit.assessment.declaration.signature import new_key, private_key
 from stemcell_kit.certification.credential.canonical import parsed
 from stemcell_kit.certification.credential.files import refuse_shared_place, written_json
 from stemcell_kit.certification.credential.moments import moment
-from stemcell_kit.certification.credential.proof import SigningKey, multikey
+from stemcell_kit.certification.credential.proof import SigningKey, multikey, require_libraries
 from stemcell_kit.certification.credential.settings import settings
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
@@ -79,18 +79,13 @@ def new_issuer(folder: Path, *, did: str, name: str, passphrase: str = "", on: d
     BadInput
         The folder is there already or lies in a repository, or the identifier or name is none.
     """
+    require_libraries()
     refuse_shared_place(folder)
     if did != DEMONSTRATION and not _WEB.fullmatch(did):
         raise BadInput(say("credential.no-did", did=did))
     if not name.strip():
         raise BadInput(say("credential.no-name"))
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-        (folder / "keys").mkdir(mode=0o700)
-    except FileExistsError:
-        raise BadInput(say("credential.issuer-exists", path=folder)) from None
-    except OSError as error:
-        raise BadInput(say("credential.unwritable", path=folder, reason=error.strerror)) from None
+    _made_folder(folder)
     key = _made_key(folder, passphrase)
     did = f"{DEMONSTRATION}:{key}" if did == DEMONSTRATION else did
     row = _row(did, key, on)
@@ -148,6 +143,17 @@ def issuer_in(folder: Path) -> Issuer:
     except OSError as error:
         raise BadInput(say("credential.no-issuer", path=folder, reason=error.strerror)) from None
     return Issuer(folder, document)
+
+
+def _made_folder(folder: Path) -> None:
+    """Make the folder of an issuer, for its owner alone."""
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / "keys").mkdir(mode=0o700)
+    except FileExistsError:
+        raise BadInput(say("credential.issuer-exists", path=folder)) from None
+    except OSError as error:
+        raise BadInput(say("credential.unwritable", path=folder, reason=error.strerror)) from None
 
 
 def _keys(document: Mapping[str, Any]) -> list[Document]:

@@ -32,6 +32,7 @@ __all__ = [
     "proofs_hold",
     "public_bytes",
     "public_pem",
+    "require_libraries",
     "signed",
 ]
 
@@ -99,6 +100,18 @@ def proofs_hold(document: Mapping[str, Any], key: bytes) -> bool:
         return False
     value = from_base58(second.get("proofValue"))
     return bound and holds(key, value, data) and _linked_data_holds(bare, first, key)
+
+
+def require_libraries() -> None:
+    """Make sure that signing will work, before anything is written.
+
+    Raises
+    ------
+    BadInput
+        The extra [certify] is not installed.
+    """
+    _library()
+    canonical({})
 
 
 def _hashed(options: Mapping[str, Any], document: Mapping[str, Any]) -> bytes:

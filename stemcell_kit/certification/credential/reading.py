@@ -59,9 +59,14 @@ def open_document(path: Path) -> dict[str, Any]:
     BadInput
         The file cannot be read, or holds none.
     """
-    document = parsed(_bytes_of(path))
+    raw = _bytes_of(path)
+    try:
+        document = parsed(raw)
+    except BadInput as error:
+        raise BadInput(say("credential.file-refused", path=path, reason=error)) from None
     if not isinstance(document, dict):
-        raise BadInput(say("credential.no-json", reason=say("credential.no-object")))
+        reason = say("credential.no-json", reason=say("credential.no-object"))
+        raise BadInput(say("credential.file-refused", path=path, reason=reason))
     return document
 
 

@@ -6,6 +6,7 @@ import base64
 import copy
 import hashlib
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,18 @@ def test_an_issuer_is_named_and_identified(tmp_path: Path) -> None:
 
     key = public_bytes(made.document["verificationMethod"][0]["publicKeyMultibase"])
     assert made.id.startswith("did:key:z6Mk") and len(key) == 32
+
+
+def test_without_the_libraries_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message says what to install; no half of an issuer is left behind."""
+    for name in ("rfc8785", "openbadgeslib.ob3"):
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, name, None)
+            with pytest.raises(BadInput, match=r"\[certify\]"):
+                new_issuer(tmp_path / "i", did="did:key", name="X", on=ON)
+    assert not (tmp_path / "i").exists()
 
 
 def test_base58_gives_back_what_it_was_given() -> None:

@@ -379,7 +379,9 @@ def test_a_page_of_an_institution_knows_its_issuer(page: Page, tmp_path: Path) -
     )
     path = tmp_path / "credential.json"
     path.write_bytes(canonical(one.credential))
-    window = page.context.new_page()
+    browser = page.context.browser
+    assert browser is not None
+    window = browser.new_page()
     window.goto((tmp_path / "verify.html").as_uri())
     assert "Example Cell Bank, known to this page" in window.locator("#slots").inner_text()
     window.set_input_files("#files", [path])

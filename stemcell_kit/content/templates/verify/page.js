@@ -76,7 +76,7 @@ async function check() {
   if (held.credential && held.issuer) {
     const { value, isPdf, relaid } = held.credential;
     shown = await checkCredential(value, held.issuer.value, held.status?.value, Date.now());
-    if (shown.facts && isPdf) shown.findings.push({ code: 'page-not-compared', well: null });
+    if (shown.facts && isPdf) shown.findings.push({ code: 'paper-not-compared', well: null });
     if (shown.facts && relaid) shown.findings.push({ code: 'relaid', well: null });
   }
   draw();
