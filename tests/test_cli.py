@@ -21,6 +21,7 @@ COMMANDS = (
     "check",
     "dashboard",
     "declare",
+    "exam",
     "progress",
     "release",
     "grade",

@@ -1,0 +1,1 @@
+"""Examinations: statistics of their results, similarity of their submissions."""

@@ -1,0 +1,113 @@
+"""What the commands that look at an examination afterwards do, and how they say it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from stemcell_kit.certification.item_statistics import (
+    item_statistics,
+    read_results,
+    statistics_page,
+)
+from stemcell_kit.certification.item_statistics.page import used_coefficient, warnings_of
+from stemcell_kit.errors import BadInput
+from stemcell_kit.language import say
+
+__all__ = ["statistics_data", "statistics_text", "write_page"]
+
+Data = dict[str, Any]
+
+
+def statistics_data(results: Path, out: Path | None) -> Data:
+    """Compute the statistics of an exam, write them where asked, and return them.
+
+    Raises
+    ------
+    BadInput
+        The results cannot be used, or the file cannot be written.
+    """
+    if out is not None and out.suffix.lower() not in (".html", ".json"):
+        raise BadInput(say("item-statistics.kind", path=out))
+    found = item_statistics(read_results(results))
+    data = found.as_data()
+    if out is not None:
+        plain = json.dumps(data, indent=1) + "\n"
+        write_page(out, statistics_page(found) if out.suffix.lower() == ".html" else plain)
+    used, sem, name = used_coefficient(found)
+    words = {"warnings": warnings_of(found), "reliability": [used, sem, name]}
+    return {**data, "file": str(out) if out else "", "words": words}
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page in UTF-8.
+
+    Raises
+    ------
+    BadInput
+        It cannot be written there.
+    """
+    try:
+        path.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(say("item-statistics.refused", path=path, reason=error.strerror)) from None
+
+
+def statistics_text(data: Data) -> str:
+    """Write the main numbers for a person, with the questions that ask for a look."""
+    whole, planned = data["whole"], data["planned"]
+    used, sem, name = data["words"]["reliability"]
+    lines = [
+        say(
+            "item-statistics.line",
+            exam=data["exam"],
+            n=whole["n"],
+            mean=whole["mean"],
+            passed=whole["passed"],
+            forms=data["forms"]["forms"],
+        ),
+        say(
+            "item-statistics.line-reliability",
+            value=_value(whole["measured"], used),
+            name=name,
+            sem=_value(whole["measured"], sem, 1),
+        ),
+        say(
+            "item-statistics.line-planned",
+            correlation=_value(planned, "correlation", 3),
+            largest=_value(planned, "largest"),
+            question=planned["largest_question"] or "–",
+        ),
+    ]
+    lines += [
+        say("item-statistics.line-shift", points=points, count=count)
+        for points, count in whole["shifts"].items()
+    ]
+    lines += ["", *data["words"]["warnings"], *_remarked(data)]
+    return "\n".join([*lines, *_written(data)])
+
+
+def _remarked(data: Data) -> Iterator[str]:
+    for one in data["questions"]:
+        if keys := [key for key in one["remarks"] if key != "few"]:
+            words = ", ".join(say(f"item-statistics.remark-{key}") for key in keys)
+            yield say(
+                "item-statistics.line-question",
+                id=one["id"],
+                difficulty=one["difficulty"],
+                rest=_value(one["measured"], "item_rest"),
+                remarks=words,
+            )
+
+
+def _written(data: Data) -> list[str]:
+    return [say("item-statistics.written", path=data["file"])] if data["file"] else []
+
+
+def _value(measured: Mapping[str, Any], name: str, digits: int = 2) -> str:
+    """A number, or why there is none."""
+    if name in measured["values"]:
+        return f"{measured['values'][name]:.{digits}f}"
+    return say(f"item-statistics.reason-{measured['missing'][name]}")
