@@ -13,10 +13,17 @@ from stemcell_kit.certification.item_statistics import (
     statistics_page,
 )
 from stemcell_kit.certification.item_statistics.page import used_coefficient, warnings_of
+from stemcell_kit.certification.similarity import (
+    course_cells,
+    read_submissions,
+    similarity,
+    similarity_page,
+)
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
+from stemcell_kit.paths import course_dir
 
-__all__ = ["statistics_data", "statistics_text", "write_page"]
+__all__ = ["similarity_data", "similarity_text", "statistics_data", "statistics_text", "write_page"]
 
 Data = dict[str, Any]
 
@@ -102,8 +109,8 @@ def _remarked(data: Data) -> Iterator[str]:
             )
 
 
-def _written(data: Data) -> list[str]:
-    return [say("item-statistics.written", path=data["file"])] if data["file"] else []
+def _written(data: Data, key: str = "item-statistics.written") -> list[str]:
+    return ["", say(key, path=data["file"])] if data["file"] else []
 
 
 def _value(measured: Mapping[str, Any], name: str, digits: int = 2) -> str:
@@ -111,3 +118,57 @@ def _value(measured: Mapping[str, Any], name: str, digits: int = 2) -> str:
     if name in measured["values"]:
         return f"{measured['values'][name]:.{digits}f}"
     return say(f"item-statistics.reason-{measured['missing'][name]}")
+
+
+def similarity_data(submissions: Path, out: Path | None, given: tuple[Path, ...]) -> Data:
+    """Compare submissions, write the page where asked, and return the pairs without any code.
+
+    Raises
+    ------
+    BadInput
+        There is nothing to compare, or the page cannot be written.
+    """
+    if out is not None and out.suffix.lower() != ".html":
+        raise BadInput(say("similarity.kind", path=out))
+    folders = given or (course_dir() / "exercises", course_dir() / "solutions")
+    found = similarity(read_submissions(submissions), course_cells(folders))
+    if out is not None:
+        write_page(out, similarity_page(found))
+    return {
+        "submissions": found.submissions,
+        "compared": found.compared,
+        "median": found.median,
+        "unread": {name: list(files) for name, files in found.unread.items()},
+        "pairs": [
+            {
+                "candidates": list(pair.candidates),
+                "similarity": pair.similarity,
+                "shared": pair.shared,
+                "counted": pair.counted,
+                "worth_a_look": pair.stands_out,
+                "questions": [cell.cell for cell in pair.cells],
+            }
+            for pair in found.pairs
+        ],
+        "file": str(out) if out else "",
+    }
+
+
+def similarity_text(data: Data) -> str:
+    """Write the pairs for a person, after what the numbers do not prove."""
+    lines = [
+        say(
+            "similarity.counts",
+            submissions=data["submissions"],
+            pairs=data["compared"],
+            median=100 * data["median"],
+        ),
+        say("similarity.not-proof"),
+        "",
+    ]
+    for pair in data["pairs"]:
+        mark = say("similarity.worth-a-look") if pair["worth_a_look"] else ""
+        shared = say("similarity.of", shared=pair["shared"], counted=pair["counted"])
+        names = ", ".join(pair["candidates"])
+        lines.append(f"  {100 * pair['similarity']:>3.0f} %  {shared:<12} {names}  {mark}".rstrip())
+    return "\n".join([*lines, *_written(data, "similarity.written")])
