@@ -211,18 +211,20 @@ def test_the_models_and_recorded_attempts_of_the_kit_are_no_copies() -> None:
     submissions = []
     for path in sorted(root.glob("*/*.ipynb")):
         cells = {
-            cell.metadata.nbgrader.grade_id: cell.source
+            f"{path.stem}/{cell.metadata.nbgrader.grade_id}": cell.source
             for cell in read_notebook(path).cells
             if cell.metadata.get("nbgrader", {}).get("solution")
         }
         recorded = tomllib.loads((path.parent / "attempts.toml").read_text(encoding="utf-8"))
         for attempt in recorded["attempt"]:
             name = f"{path.stem}-{attempt['name']}"
-            submissions.append(Submission(name, {**cells, **attempt.get("answers", {})}))
+            own = {f"{path.stem}/{k}": v for k, v in attempt.get("answers", {}).items()}
+            submissions.append(Submission(name, {**cells, **own}))
     found = similarity(submissions, course_cells([root]))
 
     assert len(submissions) > 15
     assert found.standing_out == ()
+    assert found.pairs[0].similarity < 0.1
 
 
 def test_renaming_across_cells_changes_no_fragment() -> None:
@@ -276,7 +278,7 @@ def test_submissions_are_read_from_folders(handed_in: Path) -> None:
     found = {one.candidate: one for one in read_submissions(handed_in)}
 
     assert set(found) == {*ANSWERS, "C-9"}
-    assert found["C-2"].cells == {"answer": ANSWERS["C-2"]}
+    assert found["C-2"].cells == {"growth/answer": ANSWERS["C-2"]}
     assert found["C-1"].unread == ("broken.ipynb",)
 
 

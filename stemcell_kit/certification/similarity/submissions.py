@@ -21,7 +21,7 @@ MAX_CELL_CHARACTERS = 50_000
 
 @dataclass(frozen=True)
 class Submission:
-    """A candidate's answers: name of the answer cell -> its code. ``unread`` are files left out."""
+    """A candidate's answers: ``notebook/answer cell`` -> code. ``unread`` are files left out."""
 
     candidate: str
     cells: Mapping[str, str]
@@ -74,20 +74,15 @@ def _folders(folder: Path) -> Iterator[Path]:
 
 
 def _submission(folder: Path) -> Submission:
-    books: dict[str, Mapping[str, str]] = {}
+    cells: dict[str, str] = {}
     unread = []
     for path in _notebooks(folder):
         try:
-            books[path.relative_to(folder).as_posix()] = _answers(path)
+            # a question is named by its notebook too: two exercises may both have an "answer"
+            cells |= {f"{path.stem}/{name}": source for name, source in _answers(path).items()}
         except BadInput:
             # a damaged file of one candidate must not hide the others; the report names it
             unread.append(path.name)
-    names = [name for cells in books.values() for name in cells]
-    cells = {
-        name if names.count(name) == 1 else f"{book}: {name}": source
-        for book, cells in books.items()
-        for name, source in cells.items()
-    }
     return Submission(folder.name, cells, tuple(unread))
 
 
