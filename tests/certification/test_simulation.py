@@ -8,6 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stemcell_kit import language
+from stemcell_kit.certification.invented_exam import (
+    invented_exam,
+    question_table,
+    statistics_report,
+)
 from stemcell_kit.certification.item_statistics import item_statistics
 from stemcell_kit.certification.item_statistics.results import results_of
 from stemcell_kit.certification.simulation import (
@@ -109,3 +115,34 @@ def test_a_form_that_cannot_be_drawn_is_refused() -> None:
         draw_form(uneven, "C", per_topic={"idn": 3}, seed=1, tolerance=0.1)
     with pytest.raises(BadInput, match=r"no form within 0\.1"):
         draw_form(uneven, "C", per_topic={"idn": 1}, seed=1, tolerance=0.1)
+
+
+def test_a_wrong_key_in_the_invented_exam_is_the_only_question_remarked() -> None:
+    """What the notebook shows: one question, three remarks; without it none."""
+    assert invented_exam().remarked == ()
+    broken = invented_exam(wrong_key="genome/q10")
+    table = question_table(broken)
+
+    assert [one.id for one in broken.remarked] == ["genome/q10"]
+    assert "check the key" in table.loc["genome/q10", "remarks"]
+    assert len(table) == 48
+    assert statistics_report(broken).page.startswith("<!doctype html>")
+
+
+def test_an_exam_that_cannot_be_invented_is_refused() -> None:
+    """No such question, nobody sits it."""
+    with pytest.raises(BadInput, match="no question 'x'"):
+        invented_exam(wrong_key="x")
+    with pytest.raises(BadInput, match="no candidate"):
+        invented_exam(candidates=0)
+
+
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
+def test_the_parts_show_themselves_in_words(spoken: str) -> None:
+    """Every row has a name and a value, in both languages, with few candidates too."""
+    with language.speaking(spoken):
+        for exam in (invented_exam(candidates=40), invented_exam(candidates=1)):
+            for part in (exam, exam.whole, exam.forms):
+                assert all(
+                    name and "item-statistics" not in text for name, text in part.shown().items()
+                )

@@ -10,7 +10,9 @@ from statistics import fmean, median, stdev
 from stemcell_kit.certification.item_statistics.measured import Measured, Reason
 from stemcell_kit.certification.item_statistics.results import Sitting
 from stemcell_kit.certification.item_statistics.rules import Rules
+from stemcell_kit.language import say
 from stemcell_kit.qc.quality.equivalence import Group, equivalence
+from stemcell_kit.shown import Shown
 
 __all__ = ["Comparison", "FormStatistics", "form_statistics"]
 
@@ -33,7 +35,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class FormStatistics:
+class FormStatistics(Shown):
     """The forms of an examination, in percent of the points.
 
     ``expected_low`` and ``expected_high`` are the scores that the plan leads to expect of the
@@ -64,6 +66,26 @@ class FormStatistics:
     def observed_distance(self) -> float:
         """Largest distance of a form from the mean form, by observed difficulties, in percent."""
         return max(self.observed_high - self.observed_mean, self.observed_mean - self.observed_low)
+
+    def shown(self) -> dict[str, str]:
+        """Return how many there are and how alike they are, by plan and as found."""
+        plan = {"low": self.expected_low, "high": self.expected_high}
+        found = {"low": self.observed_low, "high": self.observed_high}
+        rows = {
+            say("item-statistics.forms"): str(self.forms),
+            say("item-statistics.by-plan"): say("item-statistics.from-to", **plan),
+            say("item-statistics.by-find"): say("item-statistics.from-to", **found),
+        }
+        compared = [*([self.halves] if self.halves else []), *self.each]
+        for one in compared:
+            name = say("item-statistics.halves") if one.name == "halves" else one.name
+            rows[name] = say(
+                "item-statistics.shown-difference",
+                difference=one.measured.words("difference", 1),
+                low=one.measured.words("low", 1),
+                high=one.measured.words("high", 1),
+            )
+        return rows
 
 
 def form_statistics(sittings: Sequence[Sitting], rules: Rules) -> FormStatistics:

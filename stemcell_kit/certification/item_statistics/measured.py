@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from stemcell_kit.errors import BadInput
+from stemcell_kit.language import say
 
 __all__ = ["Measured", "Reason"]
 
@@ -52,3 +53,9 @@ class Measured:
 
     def __getitem__(self, name: str) -> float:
         return self.values[name]
+
+    def words(self, name: str, digits: int = 2, unit: str = "") -> str:
+        """Write a statistic for a person, or why there is none."""
+        if name in self.values:
+            return f"{self.values[name]:.{digits}f}{unit}"
+        return say(f"item-statistics.reason-{self.missing[name]}")

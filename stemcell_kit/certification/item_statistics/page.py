@@ -68,14 +68,12 @@ def warnings_of(statistics: ItemStatistics) -> list[str]:
 def _reliability(statistics: ItemStatistics) -> dict[str, Any]:
     used, used_sem, used_name = used_coefficient(statistics)
     values = statistics.whole.measured.values
-    parts = ("candidates", "items", "residual")
-    total = sum(values.get(name, 0.0) for name in parts)
     around = values.get(used_sem)
     return {
         "used": used,
         "used_sem": used_sem,
         "used_name": used_name,
-        "spread": {name: 100 * values[name] / total for name in parts} if total else {},
+        "spread": statistics.whole.spread,
         "around": {"low": max(0.0, _EXAMPLE - around), "high": min(100.0, _EXAMPLE + around)}
         if around is not None
         else {},

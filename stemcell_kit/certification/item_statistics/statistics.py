@@ -19,12 +19,13 @@ from stemcell_kit.certification.item_statistics.rules import Rules, rules
 from stemcell_kit.certification.item_statistics.whole import WholeStatistics, whole_statistics
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
+from stemcell_kit.shown import Shown
 
 __all__ = ["ItemStatistics", "item_statistics"]
 
 
 @dataclass(frozen=True)
-class ItemStatistics:
+class ItemStatistics(Shown):
     """All statistics of an examination.
 
     ``planned`` holds how the observed difficulties follow the planned ones: ``correlation``,
@@ -45,6 +46,22 @@ class ItemStatistics:
     def remarked(self) -> tuple[QuestionStatistics, ...]:
         """Questions that ask for a look."""
         return tuple(one for one in self.questions if set(one.remarks) - {"few"})
+
+    def shown(self) -> dict[str, str]:
+        """Return the main numbers, or why there are none."""
+        measured = self.whole.measured
+        used, error = (
+            ("alpha", "alpha_sem_percent") if self.whole.complete else ("phi", "sem_percent")
+        )
+        return {
+            say("item-statistics.candidates"): str(self.whole.n),
+            say("item-statistics.mean"): f"{self.whole.mean:.1f} %",
+            say("item-statistics.passed"): str(self.whole.passed),
+            say("item-statistics.reliability"): measured.words(used),
+            say("item-statistics.sem"): measured.words(error, 1, " %"),
+            say("item-statistics.shown-planned"): self.planned.words("correlation"),
+            say("item-statistics.shown-remarked"): str(len(self.remarked)),
+        }
 
     def as_data(self) -> dict[str, Any]:
         """Return the statistics as plain data, without the results that they were made from."""

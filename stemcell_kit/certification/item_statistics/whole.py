@@ -9,9 +9,11 @@ from statistics import fmean, stdev
 from stemcell_kit.certification.item_statistics.measured import Measured, Reason
 from stemcell_kit.certification.item_statistics.results import ExamResults, Sitting
 from stemcell_kit.certification.item_statistics.rules import Rules
+from stemcell_kit.language import say
 from stemcell_kit.qc.quality.decision_consistency import decision_consistency, pass_mark_shift
 from stemcell_kit.qc.quality.reliability import reliability
 from stemcell_kit.qc.quality.score_components import score_components
+from stemcell_kit.shown import Shown
 
 __all__ = ["WholeStatistics", "whole_statistics"]
 
@@ -20,7 +22,7 @@ _COMPONENTS = ("phi", "relative", "sem_percent", "candidates", "items", "residua
 
 
 @dataclass(frozen=True)
-class WholeStatistics:
+class WholeStatistics(Shown):
     """What holds for all candidates together.
 
     ``complete`` says that all got the same questions: then ``measured`` holds alpha with its
@@ -39,6 +41,32 @@ class WholeStatistics:
     coefficient: str
     measured: Measured
     shifts: Mapping[float, int]
+
+    @property
+    def spread(self) -> dict[str, float]:
+        """Percent of the spread of an answer by source; empty where it is not computed."""
+        names = ("candidates", "items", "residual")
+        found = {name: self.measured.values.get(name, 0.0) for name in names}
+        total = sum(found.values())
+        return {name: 100 * value / total for name, value in found.items()} if total else {}
+
+    def shown(self) -> dict[str, str]:
+        """Return reliability, error, spread and how sure a decision is."""
+        used, error = ("alpha", "alpha_sem_percent") if self.complete else ("phi", "sem_percent")
+        name = self.coefficient or "alpha" if self.complete else say("item-statistics.phi")
+        spread = say("item-statistics.components", **self.spread) if self.spread else ""
+        moved = [
+            f"{say('item-statistics.points', points=by)}: {count}"
+            for by, count in self.shifts.items()
+        ]
+        return {
+            name: self.measured.words(used),
+            say("item-statistics.relative"): self.measured.words("relative"),
+            say("item-statistics.sem"): self.measured.words(error, 1, " %"),
+            say("item-statistics.shown-spread"): spread,
+            say("item-statistics.shown-consistency"): self.measured.words("consistency"),
+            say("item-statistics.changed"): "; ".join(moved),
+        }
 
 
 def whole_statistics(results: ExamResults, rules: Rules) -> WholeStatistics:
