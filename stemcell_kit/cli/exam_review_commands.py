@@ -57,7 +57,8 @@ def write_page(path: Path, page: str) -> None:
         It cannot be written there.
     """
     try:
-        path.write_text(page, encoding="utf-8", newline="\n")
+        # a folder's name may hold bytes that are no text
+        path.write_bytes(page.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise BadInput(say("item-statistics.refused", path=path, reason=error.strerror)) from None
 

@@ -282,6 +282,21 @@ def test_submissions_are_read_from_folders(handed_in: Path) -> None:
     assert found["C-1"].unread == ("broken.ipynb",)
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    ['{"cells": 5, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "[]", '{"nbformat": 4}',
+     '{"cells": [5, {"cell_type": "code", "source": 3, "metadata": {"nbgrader": [1]}}], '
+     '"nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "[" * 3000],
+)  # fmt: skip
+def test_a_hostile_notebook_hides_nobody_else(handed_in: Path, hostile: str) -> None:
+    """Whatever a candidate sends, the others are compared."""
+    (handed_in / "C-1" / "growth" / "growth.ipynb").write_text(hostile, encoding="utf-8")
+    found = {one.candidate: one.cells for one in read_submissions(handed_in)}
+
+    assert found["C-1"] == {}
+    assert similarity(read_submissions(handed_in), COURSE).pairs[0].candidates == ("C-5", "C-9")
+
+
 def test_a_folder_without_submissions_is_refused(tmp_path: Path) -> None:
     """The message says what to give."""
     with pytest.raises(BadInput, match="fewer than two folders with answers"):

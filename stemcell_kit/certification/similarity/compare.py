@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -19,6 +19,7 @@ from stemcell_kit.paths import content_dir
 
 __all__ = ["Pair", "SharedCell", "Similarity", "SimilarityRules", "similarity", "similarity_rules"]
 
+_Counted = Mapping[str, Mapping[str, set[str]]]
 _Bag = Mapping[str, Mapping[str, Sequence[Fragment]]]
 
 
@@ -61,7 +62,7 @@ class Pair:
     shared: int
     counted: int
     stands_out: bool
-    cells: tuple[SharedCell, ...]
+    cells: tuple[SharedCell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,20 @@ def similarity(submissions: Sequence[Submission], course: Iterable[CourseCell]) 
     expected = {f.words for one in course for f in _fragments(one.source, one.own, rules)}
     bags = {one.candidate: _bag(one, expected, rules) for one in submissions if one.cells}
     weights = _weights(bags, rules)
-    codes = {one.candidate: one.cells for one in submissions}
-    pairs = [_pair(names, (bags, codes), weights, rules) for names in combinations(sorted(bags), 2)]
+    counted = {
+        who: {
+            cell: {f.words for f in found if weights[cell, f.words]} for cell, found in bag.items()
+        }
+        for who, bag in bags.items()
+    }
+    pairs = [_pair(names, counted, weights, rules) for names in combinations(sorted(bags), 2)]
     pairs.sort(key=lambda pair: (-pair.stands_out, -pair.similarity, -pair.shared, pair.candidates))
     middle = sorted(pair.similarity for pair in pairs)[len(pairs) // 2] if pairs else 0.0
-    kept = max(rules.listed, sum(pair.stands_out for pair in pairs))
+    kept = pairs[: max(rules.listed, sum(pair.stands_out for pair in pairs))]
+    codes = {one.candidate: one.cells for one in submissions}
+    shown = tuple(replace(one, cells=_shared_cells(one, counted, bags, codes)) for one in kept)
     unread = {one.candidate: one.unread for one in submissions if one.unread}
-    return Similarity(tuple(pairs[:kept]), len(bags), len(pairs), middle, unread, rules)
+    return Similarity(shown, len(bags), len(pairs), middle, unread, rules)
 
 
 def _bag(
@@ -155,29 +163,38 @@ def _weights(bags: _Bag, rules: SimilarityRules) -> dict[tuple[str, str], float]
 
 def _pair(
     names: tuple[str, str],
-    given: tuple[_Bag, Mapping[str, Mapping[str, str]]],
+    counted: _Counted,
     weights: Mapping[tuple[str, str], float],
     rules: SimilarityRules,
 ) -> Pair:
-    bags, codes = given
-    first, second = (bags[name] for name in names)
+    first, second = (counted[name] for name in names)
     shared_weight = all_weight = 0.0
-    counted = 0
-    cells = []
+    shared = total = 0
     for cell in sorted(first.keys() & second.keys()):
-        sets = [{f.words for f in bag[cell] if weights[cell, f.words]} for bag in (first, second)]
-        both = sets[0] & sets[1]
+        both, either = first[cell] & second[cell], first[cell] | second[cell]
         shared_weight += math.fsum(weights[cell, words] for words in both)
-        all_weight += math.fsum(weights[cell, words] for words in sets[0] | sets[1])
-        counted += len(sets[0] | sets[1])
-        if both:
-            lines = (_lines(first[cell], both), _lines(second[cell], both))
-            pair_codes = (codes[names[0]][cell], codes[names[1]][cell])
-            cells.append(SharedCell(cell, len(both), pair_codes, lines))
+        all_weight += math.fsum(weights[cell, words] for words in either)
+        shared, total = shared + len(both), total + len(either)
     value = shared_weight / all_weight if all_weight else 0.0
-    shared = sum(cell.shared for cell in cells)
     out = value >= rules.similarity_at_least and shared >= rules.shared_at_least
-    return Pair(names, value, shared, counted, out, tuple(cells))
+    return Pair(names, value, shared, total, out)
+
+
+def _shared_cells(
+    pair: Pair, counted: _Counted, bags: _Bag, codes: Mapping[str, Mapping[str, str]]
+) -> tuple[SharedCell, ...]:
+    """The questions in which a pair shares something, with both codes."""
+    a, b = pair.candidates
+    return tuple(
+        SharedCell(
+            cell,
+            len(both),
+            (codes[a][cell], codes[b][cell]),
+            (_lines(bags[a][cell], both), _lines(bags[b][cell], both)),
+        )
+        for cell in sorted(counted[a].keys() & counted[b].keys())
+        if (both := counted[a][cell] & counted[b][cell])
+    )
 
 
 def _lines(fragments: Sequence[Fragment], shared: set[str]) -> frozenset[int]:

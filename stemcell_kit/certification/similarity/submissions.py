@@ -97,14 +97,21 @@ def _notebooks(folder: Path) -> Iterator[Path]:
 def _answers(path: Path) -> dict[str, str]:
     if path.stat().st_size > MAX_FILE_BYTES:
         raise BadInput(f"{path} is larger than {MAX_FILE_BYTES} bytes")
-    cells = [cell for cell in read_notebook(path).cells if _is_answer(cell)]
+    cells = getattr(read_notebook(path), "cells", None)
+    if not isinstance(cells, list):
+        raise BadInput(f"{path} holds no cells")
     return {
-        str(cell.metadata["nbgrader"]["grade_id"]): cell.source[:MAX_CELL_CHARACTERS]
+        str(cell["metadata"]["nbgrader"]["grade_id"]): cell["source"][:MAX_CELL_CHARACTERS]
         for cell in cells
+        if _is_answer(cell)
     }
 
 
 def _is_answer(cell: Any) -> bool:
-    marks = cell.get("metadata", {}).get("nbgrader", {})
-    answer = isinstance(marks, Mapping) and marks.get("solution") and marks.get("grade_id")
-    return bool(answer) and cell.get("cell_type") == "code"
+    """Whether it is an answer cell, formed as it should be; a candidate may send anything."""
+    node = cell
+    for key in ("metadata", "nbgrader"):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    if not isinstance(node, Mapping) or not (node.get("solution") and node.get("grade_id")):
+        return False
+    return cell.get("cell_type") == "code" and isinstance(cell.get("source"), str)
