@@ -29,8 +29,7 @@ LEVELS = (
         "verification",
     ),
     ("assessment", "grading", "learning", "worksheets"),
-    ("certification",),
-    ("plots",),
+    ("certification", "plots"),
     ("authoring", "widgets"),
     ("__main__", "cli", "server"),
 )

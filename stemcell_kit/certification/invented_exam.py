@@ -15,7 +15,11 @@ from stemcell_kit.certification.item_statistics import (
     statistics_page,
 )
 from stemcell_kit.certification.item_statistics.results import results_of
-from stemcell_kit.certification.simulation import PlannedQuestion, draw_form, simulated_results
+from stemcell_kit.certification.simulated_candidates import (
+    PlannedQuestion,
+    draw_form,
+    simulated_results,
+)
 from stemcell_kit.errors import BadInput, ContentError, Problem
 from stemcell_kit.language import say
 from stemcell_kit.paths import content_dir

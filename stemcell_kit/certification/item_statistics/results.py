@@ -17,6 +17,8 @@ from stemcell_kit.paths import content_dir
 __all__ = ["Answer", "ExamResults", "Sitting", "read_results", "results_of"]
 
 _SHOWN = 5
+# Totals are written with two decimals.
+_ROUNDING = 0.0051
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,20 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sitting:
-    """One candidate's attempt at one form."""
+    """One candidate's attempt at one form.
+
+    ``decided_percent`` is what was held against the pass mark: less than ``percent`` where points
+    were taken off for lateness. ``missed_critical`` says that a question that must be right is not.
+    """
 
     candidate: str
     form: str
     attempt: int
     points: float
     out_of: float
+    decided_percent: float
     passed: bool
+    missed_critical: bool
     answers: tuple[Answer, ...]
 
     @property
@@ -58,11 +66,6 @@ class Sitting:
     def expected_percent(self) -> float:
         """Percent that the form's planned difficulties lead to expect."""
         return 100 * sum(a.expected * a.max_points for a in self.answers) / self.out_of
-
-    @property
-    def missed_critical(self) -> bool:
-        """Whether a question that must be right is not fully right."""
-        return any(a.critical and a.points < a.max_points - 1e-9 for a in self.answers)
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[str]:
             yield say("exam-results.question-twice", who=who)
         for key, total in (("points", row["points"]), ("max_points", row["out_of"])):
             found = math.fsum(one[key] for one in questions)
-            if not math.isclose(found, total, abs_tol=1e-6):
+            if not math.isclose(found, total, abs_tol=_ROUNDING):
                 yield say("exam-results.sum", who=who, total=total, found=found)
         if any(one["points"] > one["max_points"] + 1e-9 for one in questions):
             yield say("exam-results.too-many", who=who)
@@ -165,5 +168,12 @@ def _sitting(row: Mapping[str, Any]) -> Sitting:
     )  # fmt: skip
     return Sitting(
         row["candidate"], row["form"], row["attempt"], float(row["points"]),
-        float(row["out_of"]), row["passed"], answers,
+        float(row["out_of"]), float(row["percent"]), row["passed"], _missed(row, answers), answers,
     )  # fmt: skip
+
+
+def _missed(row: Mapping[str, Any], answers: tuple[Answer, ...]) -> bool:
+    """What the decision says about critical questions; without it, they must be fully right."""
+    if "critical_missed" in row:
+        return bool(row["critical_missed"])
+    return any(a.critical and a.points < a.max_points - 1e-9 for a in answers)

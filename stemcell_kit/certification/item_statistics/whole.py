@@ -145,13 +145,13 @@ def _consistency(results: ExamResults, measured: Measured, complete: bool) -> No
 
 
 def _above(sitting: Sitting, results: ExamResults) -> bool:
-    return sitting.percent >= results.pass_mark_percent - 1e-9
+    return sitting.decided_percent >= results.pass_mark_percent - 1e-9
 
 
 def _shifts(results: ExamResults, rules: Rules) -> dict[float, int]:
     """Points -> candidates who change; a missed critical question is missed at any pass mark."""
     margins = [
-        one.points - results.pass_mark_percent / 100 * one.out_of
+        (one.decided_percent - results.pass_mark_percent) / 100 * one.out_of
         for one in results.sittings
         if not one.missed_critical
     ]

@@ -160,7 +160,9 @@ def _plain_lines(source: str) -> list[tuple[list[str], int, int]]:
 
 def _comments(source: str, least: int) -> list[Fragment]:
     """Comments long enough to be somebody's own words."""
-    found = []
+    found: list[Fragment] = []
+    if "#" not in source:
+        return found
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             words = token.string.strip("# ").lower().split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ __all__ = ["CourseCell", "Submission", "course_cells", "read_submissions"]
 # What is longer was not typed by a candidate; reading it would only cost time.
 MAX_FILE_BYTES = 20_000_000
 MAX_CELL_CHARACTERS = 50_000
+# The same exercise may be the first part of one form and the third of another.
+_NUMBERED = re.compile(r"^(?:part-)?\d+-")
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def _submission(folder: Path) -> Submission:
     for path in _notebooks(folder):
         try:
             # a question is named by its notebook too: two exercises may both have an "answer"
-            cells |= {f"{path.stem}/{name}": source for name, source in _answers(path).items()}
+            book = _NUMBERED.sub("", path.stem)
+            cells |= {f"{book}/{name}": source for name, source in _answers(path).items()}
         except BadInput:
             # a damaged file of one candidate must not hide the others; the report names it
             unread.append(path.name)

@@ -164,6 +164,19 @@ def test_the_pass_mark_moves_by_points() -> None:
     assert found.whole.missed_by_critical == 1
 
 
+def test_the_decision_counts_as_it_was_made() -> None:
+    """Points taken off for lateness move the margin; what the decision calls missed is missed."""
+    rows = [[1, 1, 1, 0, 0], [1, 1, 1, 1, 0], [1, 1, 1, 1, 0]]
+    data = made(rows)
+    data["candidates"][1]["percent"] = 70
+    data["candidates"][2]["critical_missed"] = ["q1"]
+    found = of(data)
+
+    assert found.whole.shifts == {-2: 0, -1: 0, 1: 2, 2: 2}
+    assert found.whole.missed_by_critical == 1
+    assert found.questions[0].difficulty == 1
+
+
 def test_partial_scores_are_counted() -> None:
     """How many earned how many points in each question."""
     found = of(made([[0.5, 1], [0.5, 0], [1, 1], [0, 0.25]]))

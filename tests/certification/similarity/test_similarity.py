@@ -150,10 +150,12 @@ def notebook(cells: Mapping[str, str]) -> dict[str, Any]:
 def handed_in(tmp_path: Path) -> Path:
     """A folder with one folder per candidate, one of them a renamed copy."""
     folder = tmp_path / "submitted"
-    for who, code in {**ANSWERS, "C-9": RENAMED}.items():
+    for place, (who, code) in enumerate({**ANSWERS, "C-9": RENAMED}.items()):
         (folder / who / "growth").mkdir(parents=True)
         text = json.dumps(notebook({"answer": code}))
-        (folder / who / "growth" / "growth.ipynb").write_text(text, encoding="utf-8")
+        # the exercise stands in another place of each form
+        name = f"part-{place}-growth.ipynb" if place else "growth.ipynb"
+        (folder / who / "growth" / name).write_text(text, encoding="utf-8")
     return folder
 
 
@@ -274,7 +276,9 @@ def test_submissions_are_read_from_folders(handed_in: Path) -> None:
     """Answer cells by grade id; a damaged notebook is named, a link is not followed."""
     (handed_in / "C-1" / "growth" / "broken.ipynb").write_text("{", encoding="utf-8")
     (handed_in / "C-link").symlink_to(handed_in / "C-2")
-    (handed_in / "C-2" / "other.ipynb").symlink_to(handed_in / "C-3" / "growth" / "growth.ipynb")
+    (handed_in / "C-2" / "other.ipynb").symlink_to(
+        handed_in / "C-3" / "growth" / "part-2-growth.ipynb"
+    )
     found = {one.candidate: one for one in read_submissions(handed_in)}
 
     assert set(found) == {*ANSWERS, "C-9"}

@@ -2,7 +2,7 @@
 
 The model is that of item response theory with one steepness: the chance of a question is
 ``1 / (1 + exp(-a (ability - b)))``, where ``b`` is placed so that the mean over all abilities is
-the question's planned difficulty. Its numbers are in ``content/certification/simulation.toml``.
+the question's planned difficulty. Its numbers are in ``content/certification/simulated_candidates.toml``.
 """
 
 from __future__ import annotations
@@ -210,7 +210,9 @@ def _row(code: str, form: Sequence[PlannedQuestion], mark: float, seed: int) -> 
 @cache
 def _model() -> Mapping[str, Any]:
     problems: list[Problem] = []
-    data = read_content(content_dir(), "certification/simulation.toml", "simulation", problems)
+    data = read_content(
+        content_dir(), "certification/simulated_candidates.toml", "simulated_candidates", problems
+    )
     if problems:
         raise ContentError(problems)
     return data

@@ -16,7 +16,7 @@ from stemcell_kit.certification.invented_exam import (
 )
 from stemcell_kit.certification.item_statistics import item_statistics
 from stemcell_kit.certification.item_statistics.results import results_of
-from stemcell_kit.certification.simulation import (
+from stemcell_kit.certification.simulated_candidates import (
     Candidate,
     PlannedQuestion,
     draw_form,

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
-from stemcell_kit.certification.simulation import PlannedQuestion, draw_form, simulated_results
+from stemcell_kit.certification.simulated_candidates import (
+    PlannedQuestion,
+    draw_form,
+    simulated_results,
+)
 
 TOPICS = ("idn", "gen", "via", "mic")
 PER_TOPIC = dict.fromkeys(TOPICS, 5)
