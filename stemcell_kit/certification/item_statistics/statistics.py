@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from statistics import correlation
+from statistics import correlation, median
 from typing import Any
 
 from stemcell_kit.certification.item_statistics.forms import FormStatistics, form_statistics
@@ -100,7 +100,7 @@ def item_statistics(results: ExamResults) -> ItemStatistics:
     worst = max(judged, key=lambda one: abs(one.difficulty - one.expected), default=None)
     return ItemStatistics(
         results, rule, questions, whole, forms, _planned(judged), worst.id if worst else "",
-        tuple(_warnings(results, whole, forms, rule)),
+        (*_warnings(results, whole, rule), *_form_warnings(forms, questions, rule)),
     )  # fmt: skip
 
 
@@ -122,9 +122,7 @@ def _planned(questions: Sequence[QuestionStatistics]) -> Measured:
     return measured
 
 
-def _warnings(
-    results: ExamResults, whole: WholeStatistics, forms: FormStatistics, rules: Rules
-) -> Iterator[str]:
+def _warnings(results: ExamResults, whole: WholeStatistics, rules: Rules) -> Iterator[str]:
     if whole.n < rules.unstable_below:
         yield "unstable"
     elif whole.n < rules.rough_below:
@@ -136,9 +134,16 @@ def _warnings(
         yield "unreliable"
     if not whole.equal_weights:
         yield "weights"
+
+
+def _form_warnings(
+    forms: FormStatistics, questions: Sequence[QuestionStatistics], rules: Rules
+) -> Iterator[str]:
     if forms.expected_range > rules.expected_range_percent:
         yield "range"
-    if forms.observed_distance > rules.tolerance_percent:
+    # difficulties found from a few answers would call any form uneven
+    many = median(one.n for one in questions) >= rules.per_question
+    if many and forms.observed_distance > rules.tolerance_percent:
         yield "uneven"
     compared = [*forms.each, *([forms.halves] if forms.halves else [])]
     if any(one.measured.values.get("equivalent") == 0 for one in compared):

@@ -111,6 +111,22 @@ def test_an_easier_form_is_seen(sat: Data) -> None:
     assert {"range", "not-equivalent"} <= set(found.warnings)
 
 
+@pytest.mark.parametrize(("each", "warned"), [(19, False), (20, True)])
+def test_forms_that_turn_out_uneven_are_seen_where_enough_answered(each: int, warned: bool) -> None:
+    """Two forms without a question in common, one easy and one hard, both planned at one half."""
+    easy = made([[1, 1, 1, n % 2] for n in range(each)], form="easy")
+    hard = made([[0, 0, 0, n % 2] for n in range(each)], form="hard")
+    for row in hard["candidates"]:
+        row["candidate"] = "D" + row["candidate"]
+        for one in row["questions"]:
+            one["id"] = "h" + one["id"]
+    easy["candidates"] += hard["candidates"]
+    found = of(easy)
+
+    assert ("uneven" in found.warnings) is warned
+    assert "not-equivalent" in found.warnings
+
+
 def test_a_form_for_many_is_held_against_the_others(same_questions: Data) -> None:
     """60 with one form, 60 with another of the same questions: each is compared."""
     data = json.loads(json.dumps(same_questions))
