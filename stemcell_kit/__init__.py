@@ -72,6 +72,12 @@ _HOMES = {
         "stemcell_kit.assessment.evidence": ["attach"],
         "stemcell_kit.assessment.finding": ["assess"],
         "stemcell_kit.assessment.laboratory": ["invented_laboratory", "my_laboratory"],
+        "stemcell_kit.certification.invented_exam": [
+            "exam_statistics",
+            "invented_exam",
+            "question_table",
+            "statistics_report",
+        ],
         "stemcell_kit.grading.grade": ["grade_exercise"],
         "stemcell_kit.worksheets.identity": [
             "compare_rules",

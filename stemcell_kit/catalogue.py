@@ -325,6 +325,7 @@ def _course(data: dict[str, Any]) -> Course:
         start=data["start"],
         lessons=lessons,
         laboratory=data.get("laboratory", ""),
+        extra=tuple(data.get("extra", ())),
         paths=tuple(_path(row, lessons) for row in data.get("path", [])),
         promise=Promise(**data.get("promise", {})),
         gaps=tuple(

@@ -297,13 +297,15 @@ class Promise:
 class Course:
     """The lessons in the order in which they are taught, the ways through them, and their promise.
 
-    ``start`` and ``laboratory`` are the notebooks for the first day and for one's own laboratory.
+    ``start`` and ``laboratory`` are the notebooks for the first day and for one's own laboratory;
+    ``extra`` are those for trainers and examiners, which are no lessons.
     """
 
     title: Text
     start: str
     lessons: tuple[Lesson, ...]
     laboratory: str = ""
+    extra: tuple[str, ...] = ()
     paths: tuple[LearningPath, ...] = ()
     promise: Promise = Promise()
     gaps: tuple[Gap, ...] = ()

@@ -22,6 +22,7 @@ COMMANDS = (
     "credential",
     "dashboard",
     "declare",
+    "exam",
     "progress",
     "release",
     "grade",

@@ -32,13 +32,14 @@ def test_the_course_keeps_its_own_rules() -> None:
 
 
 def test_the_notebooks_are_those_of_the_course() -> None:
-    """A start page, the lessons in teaching order, and a page for one's own laboratory."""
+    """A start page, the lessons in teaching order, and a page for one's own laboratory; then extras."""
     course = catalogue().course
 
     assert [path.stem for path in NOTEBOOKS] == [
         course.start,
         *(lesson.notebook for lesson in course.lessons),
         course.laboratory,
+        *course.extra,
     ]
     assert len(course.lessons) >= 22
 

@@ -5,7 +5,24 @@ Each command reads its options, calls one room of the house and prints what come
 
 from __future__ import annotations
 
-from stemcell_kit.cli import contributing, course, credentials, grade, laboratory
+from stemcell_kit.cli import (
+    contributing,
+    course,
+    credentials,
+    exam,
+    exam_review,
+    grade,
+    laboratory,
+)
 from stemcell_kit.cli.main import main
 
-__all__ = ["contributing", "course", "credentials", "grade", "laboratory", "main"]
+__all__ = [
+    "contributing",
+    "course",
+    "credentials",
+    "exam",
+    "exam_review",
+    "grade",
+    "laboratory",
+    "main",
+]

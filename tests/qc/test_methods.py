@@ -33,6 +33,7 @@ PARTS = {
     "karyotype",
     "cq_wells",
     "nat_wells",
+    "score_table",
 }
 
 
