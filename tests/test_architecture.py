@@ -29,7 +29,7 @@ LEVELS = (
         "verification",
     ),
     ("assessment", "grading", "learning", "worksheets"),
-    ("plots",),
+    ("certification", "plots"),
     ("authoring", "widgets"),
     ("__main__", "cli", "server"),
 )
@@ -59,7 +59,7 @@ AT_HOME = {
     "fpdf": {"assessment"},
     "ipywidgets": {"widgets"},
     "matplotlib": {"grading", "plots"},
-    "nbgrader": {"authoring", "grading"},
+    "nbgrader": {"authoring", "certification", "grading"},
     "sqlalchemy": {"grading", "records"},
 }
 HEAVY = {*AT_HOME, "IPython", "jinja2", "jsonschema", "numpy", "pandas", "scipy"}

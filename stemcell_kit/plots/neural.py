@@ -151,7 +151,12 @@ def plot_digital_copies(copies: pd.DataFrame, *, normal: float = 2.0) -> Axes:
     ax.plot(copies["copies"], rows, "o", color=INK, markersize=6)
     for row, value in zip(rows, copies["copies"], strict=True):
         ax.annotate(
-            f"{value:.2f}", (value, row), (0, 7), textcoords="offset points", ha="center", fontsize=9
+            f"{value:.2f}",
+            (value, row),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9,
         )
     ax.set_yticks(list(rows), names)
     ax.set_ylim(len(names) - 0.5, -0.7)
