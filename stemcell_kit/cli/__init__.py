@@ -5,7 +5,7 @@ Each command reads its options, calls one room of the house and prints what come
 
 from __future__ import annotations
 
-from stemcell_kit.cli import contributing, course, grade, laboratory
+from stemcell_kit.cli import contributing, course, exam, grade, laboratory
 from stemcell_kit.cli.main import main
 
-__all__ = ["contributing", "course", "grade", "laboratory", "main"]
+__all__ = ["contributing", "course", "exam", "grade", "laboratory", "main"]
