@@ -9,7 +9,7 @@ from typing import Any
 from stemcell_kit.certification.forms import Form
 from stemcell_kit.certification.seals import Secret, sha256_of
 
-__all__ = ["Binding", "answers_digest", "bind", "binding_of", "changed_cells"]
+__all__ = ["Binding", "answer_sources", "answers_digest", "bind", "binding_of", "changed_cells"]
 
 KEY = "stemcell_kit_exam"
 
@@ -67,13 +67,21 @@ def changed_cells(released: Mapping[str, Any], handed_in: Mapping[str, Any]) -> 
 
 def answers_digest(notebooks: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the SHA-256 over all answer cells of a submission, in whatever order they were put."""
-    answers = [
+    return sha256_of(sorted(_answers(notebooks)))
+
+
+def answer_sources(notebooks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the text of all answer cells of a submission."""
+    return [source for _, source in _answers(notebooks)]
+
+
+def _answers(notebooks: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    return [
         [str(_marks(cell).get("grade_id")), _source(cell)]
         for notebook in notebooks.values()
         for cell in _cells(notebook)
         if _marks(cell).get("solution")
     ]
-    return sha256_of(sorted(answers))
 
 
 def _bare(words: dict[str, Any]) -> dict[str, Any]:

@@ -160,7 +160,6 @@ def _check_quotas(file: str, blueprint: Blueprint, problems: list[Problem]) -> N
 
 
 def _blueprint(data: dict[str, Any], sha256: str) -> Blueprint:
-    critical = data.get("critical", {"share_percent": 100})
     return Blueprint(
         id=data["id"],
         title=Text(data["title"]),
@@ -170,9 +169,7 @@ def _blueprint(data: dict[str, Any], sha256: str) -> Blueprint:
         pass_mark_percent=data["pass_mark_percent"],
         parts=_parts(data),
         exercises=tuple(data.get("exercises", ())),
-        always=tuple(critical.get("questions", ())),
-        critical_severities=frozenset(critical.get("severities", ())),
-        critical_share_percent=critical["share_percent"],
+        **_critical(data.get("critical", {"share_percent": 100})),
         tolerance=data["difficulty"]["tolerance"],
         target=data["difficulty"].get("target"),
         window=_window(data["window"]),
@@ -183,6 +180,14 @@ def _blueprint(data: dict[str, Any], sha256: str) -> Blueprint:
         ),
         sha256=sha256,
     )
+
+
+def _critical(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "always": tuple(row.get("questions", ())),
+        "critical_severities": frozenset(row.get("severities", ())),
+        "critical_share_percent": row["share_percent"],
+    }
 
 
 def _parts(data: dict[str, Any]) -> tuple[Part, ...]:

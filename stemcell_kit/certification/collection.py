@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from stemcell_kit.certification.binding import answers_digest
+from stemcell_kit.certification.binding import answer_sources, answers_digest
+from stemcell_kit.certification.difficulty import form_rules
 from stemcell_kit.certification.exam_folder import Exam
 from stemcell_kit.certification.forms import Sitting
 from stemcell_kit.certification.integrity import Refusal, check_integrity, read_notebooks
@@ -68,42 +69,42 @@ def notebook_names(exam: Exam, sitting: Sitting) -> list[str]:
 
 
 def _collected(exam: Exam, sitting: Sitting, received: datetime, by: str) -> Collected | None:
-    folder = exam.handed_in(sitting)
-    if not folder.exists():
+    """Decide about one sitting and log it; None if there is nothing new."""
+    if not exam.handed_in(sitting).exists():
         return None
-    handed_in = read_notebooks(folder)
-    late = _late_minutes(exam, sitting, received)
-    submission = sha256_of(handed_in)
-    if _is_known(exam, sitting, submission):
+    handed_in = read_notebooks(exam.handed_in(sitting))
+    facts: dict[str, Any] = {
+        "by": by,
+        "attempt": sitting.attempt,
+        "submission_sha256": sha256_of(handed_in),
+    }
+    if _is_known(exam, sitting, facts["submission_sha256"]):
         return None
     try:
-        changed = check_integrity(exam, sitting, handed_in, late=late)
-        intake = _take_in(exam, sitting, folder)
+        facts |= _accepted(exam, sitting, handed_in, received)
     except Refusal as refusal:
-        exam.log.append(
-            "refused",
-            sitting.candidate,
-            by=by,
-            attempt=sitting.attempt,
-            reason=refusal.reason,
-            words=str(refusal),
-            submission_sha256=submission,
-        )
+        facts |= {"reason": refusal.reason, "words": str(refusal)}
+        exam.log.append("refused", sitting.candidate, **facts)
         return Collected(sitting, False, refusal.reason, str(refusal))
-    notes = (*_notes(exam, sitting, changed, handed_in), *intake.notes, *intake.refused.values())
-    exam.log.append(
-        "collected",
-        sitting.candidate,
-        by=by,
-        attempt=sitting.attempt,
-        submission_sha256=submission,
-        stored_sha256=intake.digest,
-        answers_sha256=answers_digest(handed_in),
-        received=received.isoformat(timespec="seconds"),
-        late_minutes=late,
-        notes=list(notes),
-    )
-    return Collected(sitting, True, "", "", late, notes)
+    exam.log.append("collected", sitting.candidate, **facts)
+    return Collected(sitting, True, "", "", facts["late_minutes"], tuple(facts["notes"]))
+
+
+def _accepted(
+    exam: Exam, sitting: Sitting, handed_in: dict[str, Any], received: datetime
+) -> dict[str, Any]:
+    """Check a submission, store it and return what the log says of it."""
+    late = _late_minutes(exam, sitting, received)
+    changed = check_integrity(exam, sitting, handed_in, late=late)
+    notes = list(_notes(exam, sitting, changed, handed_in))
+    intake = _take_in(exam, sitting, exam.handed_in(sitting))
+    return {
+        "stored_sha256": intake.digest,
+        "answers_sha256": answers_digest(handed_in),
+        "received": received.isoformat(timespec="seconds"),
+        "late_minutes": late,
+        "notes": [*notes, *intake.notes, *intake.refused.values()],
+    }
 
 
 def _late_minutes(exam: Exam, sitting: Sitting, received: datetime) -> int:
@@ -146,6 +147,8 @@ def _notes(
     """What an examiner should look at; it says what is so, and accuses nobody."""
     if changed:
         yield say("exam.note-restored", cells=", ".join(changed))
+    if words := _looked_up(handed_in):
+        yield say("exam.note-looked-up", words=", ".join(words))
     digest = answers_digest(handed_in)
     if digest == answers_digest(read_notebooks(exam.place("release", sitting))):
         yield say("exam.note-untouched")
@@ -157,3 +160,9 @@ def _notes(
     } - {sitting.candidate}
     if others:
         yield say("exam.note-same-answers", others=", ".join(sorted(others)))
+
+
+def _looked_up(handed_in: dict[str, Any]) -> list[str]:
+    """The words in answer cells by which a case gives away what is planted in it."""
+    answers = "\n".join(answer_sources(handed_in))
+    return [word for word in form_rules()["looking_up"]["words"] if word in answers]

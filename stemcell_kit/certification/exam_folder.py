@@ -83,13 +83,7 @@ def new_exam(
     plan = read_blueprint(blueprint)
     people = read_roster(roster) if roster else {}
     shared = yardstick(plan)
-    target.mkdir(parents=True, mode=0o700)
-    shutil.copyfile(blueprint, target / "blueprint.toml")
-    (target / "roster.csv").write_text(roster_text(people.values()), encoding="utf-8")
-    config = content_dir() / "certification" / "nbgrader_config.txt"
-    shutil.copyfile(config, target / "nbgrader_config.py")
-    for step in ("source", "release", "submitted"):
-        (target / step).mkdir()
+    _lay_out(target, blueprint, people)
     name = PRACTICE_PREFIX + plan.id if practice else plan.id
     head = {"format": FORMAT, "version": VERSION, "exam": name, "practice": practice}
     head |= {"blueprint_sha256": plan.sha256, "expected_share": round(shared.expected, 4)}
@@ -99,6 +93,17 @@ def new_exam(
     exam = open_exam(target)
     exam.log.append("made", exam=name, practice=practice, blueprint=plan.sha256, roster=len(people))
     return exam
+
+
+def _lay_out(target: Path, blueprint: Path, people: dict[str, Candidate]) -> None:
+    """Make the folder: a course of nbgrader, readable by its owner only."""
+    target.mkdir(parents=True, mode=0o700)
+    shutil.copyfile(blueprint, target / "blueprint.toml")
+    (target / "roster.csv").write_text(roster_text(people.values()), encoding="utf-8")
+    config = content_dir() / "certification" / "nbgrader_config.txt"
+    shutil.copyfile(config, target / "nbgrader_config.py")
+    for step in ("source", "release", "submitted"):
+        (target / step).mkdir()
 
 
 def open_exam(folder: Path) -> Exam:

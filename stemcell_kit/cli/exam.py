@@ -94,9 +94,9 @@ def grade_exam(folder: Path, by: str, as_json: bool) -> None:
 @BY
 def override(folder: Path, candidate: str, question: str, points: float, **why: str) -> None:
     """Set the POINTS of one QUESTION of a CANDIDATE by hand."""
-    from stemcell_kit.cli import exam_commands
+    from stemcell_kit.cli import exam_accounts
 
-    click.echo(exam_commands.overridden(folder, candidate, question, points, **why))
+    click.echo(exam_accounts.overridden(folder, candidate, question, points, **why))
 
 
 @exam.command()
@@ -119,10 +119,10 @@ def decide(folder: Path, by: str, as_json: bool) -> None:
 @AS_JSON
 def appeal(folder: Path, as_json: bool, **options: Any) -> None:
     """Grade stored submissions of CANDIDATES again and compare, bit for bit."""
-    from stemcell_kit.cli import exam_commands
+    from stemcell_kit.cli import exam_accounts
 
-    data = exam_commands.appealed(folder, **options)
-    show(data, exam_commands.appealed_text, as_json)
+    data = exam_accounts.appealed(folder, **options)
+    show(data, exam_accounts.appealed_text, as_json)
     if not all(row["same"] for row in data):
         raise SystemExit(1)
 
@@ -136,12 +136,12 @@ def appeal(folder: Path, as_json: bool, **options: Any) -> None:
 @AS_JSON
 def log(folder: Path, check: bool, head: str, as_json: bool) -> None:
     """Show the log and its head, or check that nothing was removed or changed."""
-    from stemcell_kit.cli import exam_commands
+    from stemcell_kit.cli import exam_accounts
 
     if not check:
-        return show(exam_commands.log_entries(folder), exam_commands.log_text, as_json)
-    data = exam_commands.checked(folder, head)
-    show(data, exam_commands.checked_text, as_json)
+        return show(exam_accounts.log_entries(folder), exam_accounts.log_text, as_json)
+    data = exam_accounts.checked(folder, head)
+    show(data, exam_accounts.checked_text, as_json)
     if data["faults"]:
         raise SystemExit(1)
     return None
@@ -153,6 +153,6 @@ def log(folder: Path, check: bool, head: str, as_json: bool) -> None:
 @click.option("--name", default=getpass.getuser, help="Your name, for the letter.")
 def practice(blueprint: Path, folder: Path, name: str) -> None:
     """Make a practice exam, or another form of it if FOLDER is one. It decides nothing."""
-    from stemcell_kit.cli import exam_commands
+    from stemcell_kit.cli import exam_accounts
 
-    click.echo(exam_commands.practised(blueprint, folder, name))
+    click.echo(exam_accounts.practised(blueprint, folder, name))

@@ -8,19 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from stemcell_kit.certification.audit_log import faults_of
 from stemcell_kit.certification.collection import collect
 from stemcell_kit.certification.exam_folder import Exam, new_exam, open_exam
 from stemcell_kit.certification.forms import yardstick
 from stemcell_kit.certification.marking import (
-    collected_sittings,
     graded_score,
     mark,
-    override,
-    regrade,
 )
-from stemcell_kit.certification.practice import new_practice, practice_again
-from stemcell_kit.certification.releasing import rebuilt, release
+from stemcell_kit.certification.releasing import release
 from stemcell_kit.certification.results import decide
 from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.grade import OWN_WORK
@@ -127,7 +122,7 @@ def collected_text(data: list[Data]) -> str:
 
 
 @contextmanager
-def _runner(exam: Exam) -> Iterator[Runner]:
+def runner_for(exam: Exam) -> Iterator[Runner]:
     """Who runs the candidates' cells: the engine; a kernel only for one's own practice."""
     from stemcell_kit.grading.engine import Engine
 
@@ -144,7 +139,7 @@ def _runner(exam: Exam) -> Iterator[Runner]:
 def graded(folder: Path, by: str) -> list[Data]:
     """Grade what is waiting."""
     exam = open_exam(folder)
-    with _runner(exam) as runner:
+    with runner_for(exam) as runner:
         sittings = mark(exam, runner, by=by)
     return [_points(exam, one) for one in sittings]
 
@@ -160,12 +155,6 @@ def graded_text(data: list[Data]) -> str:
     """Write the scores for a person."""
     lines = [f"  {r['candidate']:<12} {r['points']:>6g} / {r['out_of']:g}" for r in data]
     return "\n".join(lines) or say("exam.nothing-new")
-
-
-def overridden(folder: Path, candidate: str, question: str, points: float, **why: str) -> str:
-    """Set points by hand."""
-    override(open_exam(folder), candidate, question, points, **why)
-    return say("exam.overridden", candidate=candidate, question=question, points=f"{points:g}")
 
 
 def decided(folder: Path, by: str) -> Data:
@@ -199,79 +188,3 @@ def decided_text(data: Data) -> str:
     ]
     lines += [say("exam.letter-practice")] if data["practice"] else []
     return "\n".join([*lines, say("exam.decided", results=data["results"], head=data["head"])])
-
-
-def appealed(
-    folder: Path, candidates: tuple[str, ...], *, everybody: bool, by: str, reason: str
-) -> list[Data]:
-    """Regrade stored submissions."""
-    exam = open_exam(folder)
-    stored = {one.candidate: one for one in collected_sittings(exam)}
-    codes = list(stored) if everybody else list(candidates)
-    unknown = [code for code in codes if code not in stored]
-    if unknown or not codes:
-        raise BadInput(f"no stored submission of {', '.join(unknown) or 'nobody'}; name candidates")
-    with _runner(exam) as runner:
-        found = regrade(exam, runner, [stored[code] for code in codes], by=by, reason=reason)
-    return [{"candidate": one.sitting.candidate, "same": one.same} for one in found]
-
-
-def appealed_text(data: list[Data]) -> str:
-    """Write the outcome of appeals for a person."""
-    words = {True: say("exam.same"), False: say("exam.differs")}
-    return "\n".join(f"  {row['candidate']:<12} {words[row['same']]}" for row in data)
-
-
-def log_entries(folder: Path) -> list[Data]:
-    """Return the entries of the log."""
-    return open_exam(folder).log.entries()
-
-
-def log_text(data: list[Data]) -> str:
-    """Write the log for a person, with its head."""
-    lines = [
-        f"  {row['number']:>5}  {row['at']}  {row['event']:<10} {row['candidate']:<12} {row['by']}"
-        for row in data
-    ]
-    return "\n".join([*lines, say("exam.head-of-log", head=data[-1]["sha256"] if data else "-")])
-
-
-def checked(folder: Path, head: str) -> Data:
-    """Check the log, and that forms and scores are those that it tells of."""
-    exam = open_exam(folder)
-    faults = [str(fault) for fault in faults_of(exam.log.entries(), head)]
-    if not faults:
-        faults += [
-            say("exam.other-form", sitting=one.name)
-            for one in exam.sittings().values()
-            if not rebuilt(exam, one)
-        ]
-        for sitting in collected_sittings(exam):
-            if any(exam.log.of("graded", sitting.candidate)):
-                faults += _changed_score(exam, sitting)
-    return {"entries": len(exam.log.entries()), "faults": faults, "head": exam.log.head}
-
-
-def _changed_score(exam: Exam, sitting: Any) -> list[str]:
-    try:
-        graded_score(exam, sitting)
-    except BadInput as error:
-        return [str(error)]
-    return []
-
-
-def checked_text(data: Data) -> str:
-    """Write what a check found for a person."""
-    key = "exam.log-broken" if data["faults"] else "exam.log-holds"
-    return "\n".join([*(f"  {fault}" for fault in data["faults"]), say(key, **data)])
-
-
-def practised(blueprint: Path, folder: Path, name: str) -> str:
-    """Make a practice exam or give another form of it."""
-    exam = (
-        practice_again(open_exam(folder))
-        if folder.exists()
-        else new_practice(blueprint, folder, name)
-    )
-    (sitting,) = exam.sittings().values()
-    return say("exam.practice-made", work=exam.handed_in(sitting), folder=folder)

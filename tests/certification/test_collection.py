@@ -214,3 +214,18 @@ def test_a_folder_that_is_no_submission_is_refused_with_a_reason(exam: Exam) -> 
     (folder / "essay.docx").write_bytes(b"PK")
 
     assert_refused(exam, collected(exam), "unreadable", "part-1")
+
+
+def test_an_answer_that_asks_the_case_what_is_planted_is_noted(exam: Exam) -> None:
+    """The examiner is told which words; the submission is taken in."""
+    path = first(answered(exam))
+
+    def look_up(data: dict[str, Any]) -> None:
+        cell = next(c for c in data["cells"] if c["metadata"].get("nbgrader", {}).get("solution"))
+        cell["source"] = "containers = list(case.truth)"
+
+    edited(path, look_up)
+    found = collected(exam)
+
+    assert found.accepted
+    assert ".truth" in found.notes[0]
