@@ -60,10 +60,14 @@ class Exam:
 
     def sittings(self) -> dict[str, Sitting]:
         """Return the last sitting of everybody who has got a form, by candidate."""
-        return {
-            entry["candidate"]: Sitting(self.id, entry["candidate"], entry["details"]["attempt"])
+        return {sitting.candidate: sitting for sitting in self.released()}
+
+    def released(self) -> list[Sitting]:
+        """Return every sitting that a form was released for, in the order of the log."""
+        return [
+            Sitting(self.id, entry["candidate"], entry["details"]["attempt"])
             for entry in self.log.of("released")
-        }
+        ]
 
 
 def new_exam(

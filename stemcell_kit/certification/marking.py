@@ -88,8 +88,12 @@ def override(exam: Exam, candidate: str, question: str, points: float, **why: st
 
 
 def collected_sittings(exam: Exam) -> list[Sitting]:
-    """Return the sittings with a stored submission, the last one of each candidate."""
-    return [one for one in exam.sittings().values() if exam.place("collected", one).is_dir()]
+    """Return the sittings with a stored submission, the last one of each candidate.
+
+    Who has got a further form and has not handed it in keeps the attempt before.
+    """
+    stored = [one for one in exam.released() if exam.place("collected", one).is_dir()]
+    return list({one.candidate: one for one in stored}.values())
 
 
 def graded_score(exam: Exam, sitting: Sitting) -> dict[str, Any]:

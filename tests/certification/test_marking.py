@@ -16,6 +16,7 @@ from stemcell_kit.certification.decision import decide_one
 from stemcell_kit.certification.exam_folder import Exam
 from stemcell_kit.certification.forms import Sitting
 from stemcell_kit.certification.marking import graded_score, mark, override, regrade
+from stemcell_kit.certification.releasing import release
 from stemcell_kit.certification.results import decide
 from stemcell_kit.certification.simulation import hand_in
 from stemcell_kit.errors import BadInput
@@ -186,3 +187,10 @@ def test_a_score_that_was_changed_by_hand_is_refused(held: Exam) -> None:
             decide(held, by="tests")
     finally:
         path.write_bytes(kept)
+
+
+def test_a_further_form_does_not_take_the_result_before_it_away(held: Exam) -> None:
+    """Ada's first attempt counts until her second one is collected."""
+    release(held, ADA, by="tests", new_attempt=True)
+
+    assert rows(held)[ADA]["attempt"] == 1
