@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from stemcell_kit.certification.seals import sha256_of
 from stemcell_kit.grading.intake import Intake, take_in
 from stemcell_kit.language import say
 
-__all__ = ["Collected", "collect", "due", "notebook_names"]
+__all__ = ["Collected", "collect", "due", "notebook_names", "stored_digest"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,17 @@ def notebook_names(exam: Exam, sitting: Sitting) -> list[str]:
     return sorted(path.stem for path in exam.place("source", sitting).glob("*.ipynb"))
 
 
+def stored_digest(folder: Path) -> str:
+    """Return the SHA-256 over the names and contents of all files of a stored submission."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return sha256_of(
+        [
+            [path.relative_to(folder).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()]
+            for path in files
+        ]
+    )
+
+
 def _collected(exam: Exam, sitting: Sitting, received: datetime, by: str) -> Collected | None:
     """Decide about one sitting and log it; None if there is nothing new."""
     if not exam.handed_in(sitting).exists():
@@ -99,7 +111,7 @@ def _accepted(
     notes = list(_notes(exam, sitting, changed, handed_in))
     intake = _take_in(exam, sitting, exam.handed_in(sitting))
     return {
-        "stored_sha256": intake.digest,
+        "stored_sha256": stored_digest(exam.place("collected", sitting)),
         "answers_sha256": answers_digest(handed_in),
         "received": received.isoformat(timespec="seconds"),
         "late_minutes": late,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stemcell_kit.certification.collection import notebook_names
+from stemcell_kit.certification.collection import notebook_names, stored_digest
 from stemcell_kit.certification.exam_folder import Exam
 from stemcell_kit.certification.forms import Sitting
 from stemcell_kit.certification.seals import canonical
@@ -18,7 +18,15 @@ from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.grade import grade_notebook
 from stemcell_kit.grading.runner import Runner
 
-__all__ = ["Regraded", "collected_sittings", "graded_score", "mark", "override", "regrade"]
+__all__ = [
+    "Regraded",
+    "check_stored",
+    "collected_sittings",
+    "graded_score",
+    "mark",
+    "override",
+    "regrade",
+]
 
 Progress = Callable[[int, int], None]
 
@@ -121,6 +129,24 @@ def graded_score(exam: Exam, sitting: Sitting) -> dict[str, Any]:
     return score
 
 
+def check_stored(exam: Exam, sitting: Sitting) -> None:
+    """Check that a stored submission is the one that was collected.
+
+    Raises
+    ------
+    BadInput
+        A file of it was changed, removed or added since.
+    """
+    logged = [
+        entry["details"]["stored_sha256"]
+        for entry in exam.log.of("collected", sitting.candidate)
+        if entry["details"]["attempt"] == sitting.attempt
+    ]
+    place = exam.place("collected", sitting)
+    if not logged or stored_digest(place) != logged[-1]:
+        raise BadInput(f"{place} was changed after it was collected; restore it from your backup")
+
+
 def _score_path(exam: Exam, sitting: Sitting) -> Path:
     return exam.place("graded", sitting).with_name(f"{sitting.name}.json")
 
@@ -133,6 +159,7 @@ def _scores(exam: Exam, runner: Runner, sittings: Sequence[Sitting]) -> list[Any
 
 def _score(exam: Exam, runner: Runner, sitting: Sitting) -> dict[str, Any]:
     """Grade one sitting; a notebook that was not handed in earns nothing."""
+    check_stored(exam, sitting)
     questions = []
     sources, stored = exam.place("source", sitting), exam.place("collected", sitting)
     for name in notebook_names(exam, sitting):

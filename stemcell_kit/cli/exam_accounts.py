@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from stemcell_kit.certification.audit_log import faults_of
 from stemcell_kit.certification.exam_folder import Exam, open_exam
+from stemcell_kit.certification.forms import Sitting
 from stemcell_kit.certification.marking import (
+    check_stored,
     collected_sittings,
     graded_score,
     override,
@@ -74,17 +77,25 @@ def checked(folder: Path, head: str) -> Data:
             if not rebuilt(exam, one)
         ]
         for sitting in collected_sittings(exam):
-            if any(exam.log.of("graded", sitting.candidate)):
-                faults += _changed_score(exam, sitting)
+            faults += _changed_files(exam, sitting)
     return {"entries": len(exam.log.entries()), "faults": faults, "head": exam.log.head}
 
 
-def _changed_score(exam: Exam, sitting: Any) -> list[str]:
-    try:
-        graded_score(exam, sitting)
-    except BadInput as error:
-        return [str(error)]
-    return []
+def _changed_files(exam: Exam, sitting: Sitting) -> list[str]:
+    """What is no longer as the log tells it: the stored submission, or its score."""
+    checks: list[Callable[[Exam, Sitting], object]] = [check_stored]
+    if any(
+        entry["details"]["attempt"] == sitting.attempt
+        for entry in exam.log.of("graded", sitting.candidate)
+    ):
+        checks.append(graded_score)
+    found = []
+    for check in checks:
+        try:
+            check(exam, sitting)
+        except BadInput as error:
+            found.append(str(error))
+    return found
 
 
 def checked_text(data: Data) -> str:

@@ -19,6 +19,7 @@ from stemcell_kit.certification.marking import graded_score, mark, override, reg
 from stemcell_kit.certification.releasing import release
 from stemcell_kit.certification.results import decide
 from stemcell_kit.certification.simulation import hand_in
+from stemcell_kit.cli.exam_accounts import checked
 from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.engine import Engine
 from tests.certification.conftest import make_exam
@@ -187,6 +188,22 @@ def test_a_score_that_was_changed_by_hand_is_refused(held: Exam) -> None:
             decide(held, by="tests")
     finally:
         path.write_bytes(kept)
+
+
+def test_a_stored_submission_that_was_changed_is_not_graded_again(
+    held: Exam, engine: Engine
+) -> None:
+    """An appeal is about what was handed in; ``exam log --check`` says so too."""
+    path = next((held.folder / "collected" / f"{ADA}-1").glob("*.ipynb"))
+    kept = path.read_bytes()
+    path.write_bytes(kept + b" ")
+    try:
+        with pytest.raises(BadInput, match="was changed after it was collected"):
+            regrade(held, engine, [Sitting(held.id, ADA)], by="tests", reason="try")
+        assert "was changed after it was collected" in checked(held.folder, "")["faults"][0]
+    finally:
+        path.write_bytes(kept)
+    assert checked(held.folder, held.log.head)["faults"] == []
 
 
 def test_a_further_form_does_not_take_the_result_before_it_away(held: Exam) -> None:
