@@ -36,12 +36,23 @@ def decide(exam: Exam, *, by: str) -> list[Decision]:
         graded_score(exam, sitting)
     decisions = [decide_one(exam, sitting) for sitting in sittings]
     rows = [{**_row(one), "decided_at": _decided(exam, one, by)} for one in decisions]
-    results = {**_head(exam), "candidates": rows}
+    results = {**_head(exam), "candidates": rows, "without_submission": _without(exam)}
     words = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
     (exam.folder / "results.json").write_text(words, encoding="utf-8")
     for decision in decisions:
         write_letter(exam, decision)
     return decisions
+
+
+def _without(exam: Exam) -> list[dict[str, Any]]:
+    """Who got a form and has no submission that counts, with the reason if one was refused."""
+    stored = {one.candidate for one in collected_sittings(exam)}
+    refused = {e["candidate"]: e["details"]["reason"] for e in exam.log.of("refused")}
+    return [
+        {"candidate": code, "attempt": one.attempt, "refused": refused.get(code, "")}
+        for code, one in exam.sittings().items()
+        if code not in stored
+    ]
 
 
 def _head(exam: Exam) -> dict[str, Any]:

@@ -49,6 +49,8 @@ def test_an_exam_goes_from_blueprint_to_appeal(files: Path) -> None:
     asked = exam.form(sitting).questions[0].id
     run("override", folder, ADA, asked, 0, "--reason", "to try it", "--by", "gu")
     decided = json.loads(run("decide", folder, "--json").output)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert [row["candidate"] for row in results["without_submission"]] == ["C-0002", "C-0003"]
     assert "bit for bit" in run("appeal", folder, "--all", "--reason", "trial").output
     assert "nothing removed" in run("log", folder, "--check", "--head", decided["head"]).output
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from stemcell_kit.certification.difficulty import expected_share
 from stemcell_kit.certification.question_pool import exercises, question_pool, solution_parts
 from stemcell_kit.grading.key import key_of
+from stemcell_kit.paths import content_dir
 from stemcell_kit.trace import notebook_requirements
 
 POOL = question_pool()
@@ -86,3 +89,11 @@ def test_expected_shares_are_shares_and_fall_with_points() -> None:
 
     assert all(0 < share < 1 for share in shares.values())
     assert shares["identity/decides-and-says-why"] < shares["identity/reads-amelogenin-apart"]
+
+
+def test_measured_shares_are_of_questions_that_exist() -> None:
+    """A share under a mistyped id would silently change nothing."""
+    path = content_dir() / "certification" / "difficulty.toml"
+    measured = tomllib.loads(path.read_text(encoding="utf-8"))["measured"]
+
+    assert set(measured) <= set(POOL)
