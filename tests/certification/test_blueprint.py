@@ -85,3 +85,10 @@ def test_a_critical_question_outside_the_parts_is_told(blueprint_file: Path) -> 
     )
 
     assert "no part of this exam can hold" in found["critical.questions"]
+
+
+def test_a_real_exam_cannot_be_named_like_practice(blueprint_file: Path) -> None:
+    """The beginning of the name is what marks a practice exam everywhere."""
+    found = problems_of(changed(blueprint_file, ('id = "ipsc-bank"', 'id = "practice-ipsc"')))
+
+    assert "practice-ipsc" in found["id"]
