@@ -59,7 +59,7 @@ AT_HOME = {
     "fpdf": {"assessment"},
     "ipywidgets": {"widgets"},
     "matplotlib": {"grading", "plots"},
-    "nbgrader": {"authoring", "grading"},
+    "nbgrader": {"authoring", "certification", "grading"},
     "openbadgeslib": {"certification"},
     "pyld": {"certification"},
     "pypdf": {"assessment"},

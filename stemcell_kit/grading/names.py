@@ -17,7 +17,7 @@ from functools import cache
 
 from stemcell_kit.grading.name_reader import NameReader
 
-__all__ = ["CellNames", "Needs", "cell_names", "needs_of_tests"]
+__all__ = ["CellNames", "NamedCell", "Needs", "cell_names", "needs_of_tests", "owners_of"]
 
 # IPython's own names are the same for everybody, and never the learner's to give.
 OF_THE_SHELL = frozenset(
@@ -97,7 +97,7 @@ def cell_names(source: str) -> CellNames:
 
 
 @dataclass(frozen=True)
-class _Source:
+class NamedCell:
     """One code cell of the source, with the side that it belongs to."""
 
     grade_id: str
@@ -116,7 +116,7 @@ def needs_of_tests(cells: Sequence[tuple[str, str, str]]) -> dict[str, Needs]:
         ``course`` or ``learner``), source text.
     """
     sources = [
-        _Source(grade_id, cell_names(text), kind != "learner", kind == "test")
+        NamedCell(grade_id, cell_names(text), kind != "learner", kind == "test")
         for grade_id, kind, text in cells
     ]
     return {
@@ -126,8 +126,8 @@ def needs_of_tests(cells: Sequence[tuple[str, str, str]]) -> dict[str, Needs]:
     }
 
 
-def _needs(cell: _Source, before: Sequence[_Source], every: Sequence[_Source]) -> Needs:
-    owners = _owners(before)
+def _needs(cell: NamedCell, before: Sequence[NamedCell], every: Sequence[NamedCell]) -> Needs:
+    owners = owners_of(before)
     asked: dict[str, None] = {}
     course: dict[str, None] = {}
     waiting, seen = [cell], [cell]
@@ -147,9 +147,9 @@ def _needs(cell: _Source, before: Sequence[_Source], every: Sequence[_Source]) -
     return Needs(tuple(asked), tuple(order), cell.names.files)
 
 
-def _owners(before: Sequence[_Source]) -> dict[str, _Source]:
+def owners_of(before: Sequence[NamedCell]) -> dict[str, NamedCell]:
     """Name -> the cell that bound it last, or that was given it to change."""
-    owners: dict[str, _Source] = {}
+    owners: dict[str, NamedCell] = {}
     changers: dict[str, frozenset[int]] = {}
     for source in before:
         for name in source.names.binds:

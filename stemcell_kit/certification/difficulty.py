@@ -1,0 +1,48 @@
+"""How hard a question is expected to be: measured where it was, else estimated by a stated rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from stemcell_kit.catalogue import read_content
+from stemcell_kit.certification.question_pool import Question
+from stemcell_kit.errors import ContentError, Problem
+from stemcell_kit.paths import content_dir
+
+__all__ = ["expected_share", "form_rules"]
+
+
+def expected_share(question: Question) -> float:
+    """Return the share of its points, 0 to 1, that a prepared candidate is expected to earn.
+
+    Source
+    ------
+    ``content/certification/difficulty.toml``: estimates until measured shares replace them.
+    """
+    measured = _content("difficulty")["measured"]
+    if question.id in measured:
+        return float(measured[question.id])
+    rule = _content("difficulty")["rule"]
+    share = (
+        rule["base"]
+        + rule["per_point"] * (question.points - 1)
+        + rule["per_answer"] * (len(question.answers) - 1)
+        + rule["per_earlier_answer"] * len(question.after)
+    )
+    return float(round(min(max(share, rule["lowest"]), rule["highest"]), 4))
+
+
+def form_rules() -> Mapping[str, Any]:
+    """Return how forms are searched for, and what of an exercise's opening they leave out."""
+    return _content("forms")
+
+
+@cache
+def _content(name: str) -> dict[str, Any]:
+    problems: list[Problem] = []
+    found = read_content(content_dir(), f"certification/{name}.toml", name, problems)
+    if problems:
+        raise ContentError(problems)
+    return found
