@@ -192,18 +192,19 @@ def _row(code: str, form: Sequence[PlannedQuestion], mark: float, seed: int) -> 
         "out_of": out_of,
         "percent": 100 * points / out_of,
         "passed": 100 * points / out_of >= mark - 1e-9 and not missed,
-        "questions": [
-            {
-                "id": one.id,
-                "topic": one.topic,
-                "standard": one.standard,
-                "points": shares[one.id] * one.max_points,
-                "max_points": one.max_points,
-                "critical": one.critical,
-                "difficulty": one.difficulty,
-            }
-            for one in form
-        ],
+        "questions": [_answer(one, shares[one.id]) for one in form],
+    }
+
+
+def _answer(question: PlannedQuestion, share: float) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "topic": question.topic,
+        "standard": question.standard,
+        "points": share * question.max_points,
+        "max_points": question.max_points,
+        "critical": question.critical,
+        "difficulty": question.difficulty,
     }
 
 

@@ -14,6 +14,7 @@ from stemcell_kit.certification.item_statistics import (
 )
 from stemcell_kit.certification.item_statistics.page import used_coefficient, warnings_of
 from stemcell_kit.certification.similarity import (
+    Pair,
     course_cells,
     read_submissions,
     similarity,
@@ -65,36 +66,33 @@ def write_page(path: Path, page: str) -> None:
 
 def statistics_text(data: Data) -> str:
     """Write the main numbers for a person, with the questions that ask for a look."""
+    shifts = [
+        say("item-statistics.line-shift", points=points, count=count)
+        for points, count in data["whole"]["shifts"].items()
+    ]
+    warnings = data["words"]["warnings"]
+    return "\n".join(
+        [*_main_lines(data), *shifts, "", *warnings, *_remarked(data), *_written(data)]
+    )
+
+
+def _main_lines(data: Data) -> Iterator[str]:
     whole, planned = data["whole"], data["planned"]
     used, sem, name = data["words"]["reliability"]
-    lines = [
-        say(
-            "item-statistics.line",
-            exam=data["exam"],
-            n=whole["n"],
-            mean=whole["mean"],
-            passed=whole["passed"],
-            forms=data["forms"]["forms"],
-        ),
-        say(
-            "item-statistics.line-reliability",
-            value=_value(whole["measured"], used),
-            name=name,
-            sem=_value(whole["measured"], sem, 1),
-        ),
-        say(
-            "item-statistics.line-planned",
-            correlation=_value(planned, "correlation", 3),
-            largest=_value(planned, "largest"),
-            question=planned["largest_question"] or "–",
-        ),
-    ]
-    lines += [
-        say("item-statistics.line-shift", points=points, count=count)
-        for points, count in whole["shifts"].items()
-    ]
-    lines += ["", *data["words"]["warnings"], *_remarked(data)]
-    return "\n".join([*lines, *_written(data)])
+    shown = {key: whole[key] for key in ("n", "mean", "passed")}
+    yield say("item-statistics.line", exam=data["exam"], forms=data["forms"]["forms"], **shown)
+    yield say(
+        "item-statistics.line-reliability",
+        value=_value(whole["measured"], used),
+        name=name,
+        sem=_value(whole["measured"], sem, 1),
+    )
+    yield say(
+        "item-statistics.line-planned",
+        correlation=_value(planned, "correlation", 3),
+        largest=_value(planned, "largest"),
+        question=planned["largest_question"] or "–",
+    )
 
 
 def _remarked(data: Data) -> Iterator[str]:
@@ -140,18 +138,20 @@ def similarity_data(submissions: Path, out: Path | None, given: tuple[Path, ...]
         "compared": found.compared,
         "median": found.median,
         "unread": {name: list(files) for name, files in found.unread.items()},
-        "pairs": [
-            {
-                "candidates": list(pair.candidates),
-                "similarity": pair.similarity,
-                "shared": pair.shared,
-                "counted": pair.counted,
-                "worth_a_look": pair.stands_out,
-                "questions": [cell.cell for cell in pair.cells],
-            }
-            for pair in found.pairs
-        ],
+        "pairs": [_pair_data(pair) for pair in found.pairs],
         "file": str(out) if out else "",
+    }
+
+
+def _pair_data(pair: Pair) -> Data:
+    """A pair without the code of anybody."""
+    return {
+        "candidates": list(pair.candidates),
+        "similarity": pair.similarity,
+        "shared": pair.shared,
+        "counted": pair.counted,
+        "worth_a_look": pair.stands_out,
+        "questions": [cell.cell for cell in pair.cells],
     }
 
 

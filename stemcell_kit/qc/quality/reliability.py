@@ -64,7 +64,7 @@ def reliability(
     Kuder & Richardson 1937, Psychometrika 2:151; Cronbach 1951, Psychometrika 16:297; interval of
     Feldt, Woodruff & Salih 1987, Appl Psychol Meas 11:93.
     """
-    alpha = 1 - inputs.open_share(confidence, "confidence")
+    inputs.open_share(confidence, "confidence")
     values = score_table(table, counts, questions=2)
     n, k = values.shape
     totals = values.sum(axis=1)
@@ -75,16 +75,21 @@ def reliability(
             "tells nobody apart has no reliability."
         )
     value = k / (k - 1) * (1 - float(values.var(axis=0, ddof=1).sum()) / spread)
-    low, high = (
-        1 - (1 - value) * float(stats.f.ppf(share, n - 1, (n - 1) * (k - 1)))
-        for share in (1 - alpha / 2, alpha / 2)
-    )
     return Reliability(
-        value, Interval(low, high, confidence, "Feldt"), n, k,
+        value, _feldt(value, (n, k), confidence), n, k,
         "KR-20" if np.isin(values, (0.0, 1.0)).all() else "Cronbach's alpha",
         float(totals.mean()), math.sqrt(spread), math.sqrt(spread * (1 - value)),
         notes=_notes(value),
     )  # fmt: skip
+
+
+def _feldt(value: float, size: tuple[int, int], confidence: float) -> Interval:
+    n, k = size
+    low, high = (
+        1 - (1 - value) * float(stats.f.ppf(share, n - 1, (n - 1) * (k - 1)))
+        for share in ((1 + confidence) / 2, (1 - confidence) / 2)
+    )
+    return Interval(low, high, confidence, "Feldt")
 
 
 def _notes(value: float) -> tuple[str, ...]:

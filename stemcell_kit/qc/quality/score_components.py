@@ -115,12 +115,19 @@ def _components(
     square = values.sum() ** 2 / size
     by_person = np.sum(np.bincount(people[0], values) ** 2 / per_person) - square
     by_item = np.sum(np.bincount(names[0], values) ** 2 / per_item) - square
-    total = np.sum(values**2) - square
+    sums = np.array([by_person, by_item, np.sum(values**2) - square])
+    found = np.linalg.solve(_expected(per_person, per_item), sums)
+    return float(found[0]), float(found[1]), float(found[2])
+
+
+def _expected(per_person: NDArray[np.intp], per_item: NDArray[np.intp]) -> _Values:
+    """What each sum of squares holds of the variance of candidates, questions and the rest."""
+    size, people, items = int(per_person.sum()), len(per_person), len(per_item)
     p, i = float(np.sum(per_person**2)) / size, float(np.sum(per_item**2)) / size
     expected = np.array(
         [
-            [size - p, people[1] - i, people[1] - 1],
-            [names[1] - p, size - i, names[1] - 1],
+            [size - p, people - i, people - 1],
+            [items - p, size - i, items - 1],
             [size - p, size - i, size - 1],
         ]
     )
@@ -129,5 +136,4 @@ def _components(
             "candidates and questions cannot be told apart: no question was given to several "
             "candidates. Forms need questions in common."
         )
-    found = np.linalg.solve(expected, np.array([by_person, by_item, total]))
-    return float(found[0]), float(found[1]), float(found[2])
+    return expected
