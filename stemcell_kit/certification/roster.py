@@ -18,7 +18,7 @@ from stemcell_kit.language import LANGUAGES
 
 __all__ = ["Candidate", "read_roster", "roster_text"]
 
-COLUMNS = ("candidate", "name", "extra_minutes", "language", "starts_at")
+COLUMNS = ("candidate", "name", "extra_minutes", "language", "starts_at", "email")
 _CODE = re.compile(r"[A-Z]{1,4}-\d{3,9}")
 
 
@@ -27,7 +27,8 @@ class Candidate:
     """One line of the roster.
 
     ``extra_minutes`` are an accommodation; ``starts_at`` is local to the exam's time zone, e.g.
-    ``2026-10-12T13:00``, and empty where the candidate starts when the window opens.
+    ``2026-10-12T13:00``, and empty where the candidate starts when the window opens. ``email``
+    is for a credential, which holds a salted digest of it.
     """
 
     candidate: str
@@ -35,6 +36,7 @@ class Candidate:
     extra_minutes: int = 0
     language: str = "en"
     starts_at: str = ""
+    email: str = ""
 
 
 def read_roster(path: Path) -> dict[str, Candidate]:
@@ -98,6 +100,7 @@ def _candidates(
                 minutes,
                 fields.get("language") or LANGUAGES[0],
                 fields.get("starts_at", ""),
+                fields.get("email", ""),
             )
 
 

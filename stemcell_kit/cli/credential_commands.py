@@ -19,7 +19,7 @@ from stemcell_kit.certification.credential.moments import now, readable
 from stemcell_kit.certification.credential.page import verify_page
 from stemcell_kit.certification.credential.proof import public_bytes
 from stemcell_kit.certification.credential.reading import open_document, open_file
-from stemcell_kit.certification.credential.results import Results, read_results, read_roster
+from stemcell_kit.certification.credential.results import Results, read_people, read_results
 from stemcell_kit.certification.credential.self_assessed import (
     self_assessed_html,
     self_assessed_pdf,
@@ -87,7 +87,7 @@ def issued(results: Path, folder: Path | None, out: Path, roster: Path | None) -
     if folder is None:
         raise BadInput(say("credential.no-issuer-folder"))
     issuer = issuers.issuer_in(folder)
-    people = read_roster(roster)
+    people = read_people(roster)
     folder_for(out)
     made = issuing.issue(exam, issuer, people, passphrase=_passphrase(), on=now())
     rows = [_handed_out(one, out) for one in made]

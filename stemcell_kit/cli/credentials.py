@@ -49,7 +49,7 @@ def rotate(issuer: Path, compromised: bool, as_json: bool) -> None:
 @click.argument("results", type=FILE)
 @click.option("--issuer", type=FOLDER, help="The issuer's folder; a practice exam needs none.")
 @click.option("--out", type=FOLDER, required=True, help="Folder for what is made.")
-@click.option("--roster", type=FILE, help="TOML file with names: [[candidate]] code, name, email.")
+@click.option("--roster", type=FILE, help="The roster of the exam, for names and addresses (CSV).")
 @AS_JSON
 def issue(
     results: Path, issuer: Path | None, out: Path, roster: Path | None, as_json: bool

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from stemcell_kit.certification.credential.canonical import parsed
+from stemcell_kit.certification.roster import read_roster
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.paths import content_dir
 
-__all__ = ["Results", "Subject", "in_both", "read_results", "read_roster"]
+__all__ = ["Results", "Subject", "in_both", "read_people", "read_results"]
 
 FORMAT = "stemcell-kit-exam-results"
 
@@ -70,27 +70,19 @@ def read_results(path: Path) -> Results:
     return Results(data)
 
 
-def read_roster(path: Path | None) -> dict[str, Subject]:
-    """Return the people of a roster by their code: ``[[candidate]]`` with code, name, email.
+def read_people(path: Path | None) -> dict[str, Subject]:
+    """Return the people of an exam's roster by their code; nobody where no roster is given.
 
     Raises
     ------
     BadInput
-        The file cannot be read, or a candidate in it has no code.
+        There is no such file, or it has other columns.
+    ContentError
+        With every faulty line at once.
     """
     if path is None:
         return {}
-    try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("candidate", [])
-        people = [Subject(r["code"], r.get("name", ""), r.get("email", "")) for r in rows]
-    except OSError as error:
-        raise BadInput(say("credential.unreadable", path=path, reason=error.strerror)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(say("credential.no-roster", path=path, reason=error)) from None
-    except (KeyError, TypeError, AttributeError):
-        reason = say("credential.roster-form")
-        raise BadInput(say("credential.no-roster", path=path, reason=reason)) from None
-    return {one.code: one for one in people}
+    return {code: Subject(code, one.name, one.email) for code, one in read_roster(path).items()}
 
 
 def in_both(words: str | Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from stemcell_kit.certification.credential.canonical import canonical, sha256_he
 from stemcell_kit.certification.credential.certificate import certificate_pdf
 from stemcell_kit.certification.credential.file_check import check_file
 from stemcell_kit.certification.credential.page import verify_page
-from stemcell_kit.certification.credential.results import Results, read_results, read_roster
+from stemcell_kit.certification.credential.results import Results, read_people, read_results
 from stemcell_kit.certification.credential.self_assessed import (
     self_assessed_html,
     self_assessed_pdf,
@@ -146,8 +146,8 @@ def test_the_commands_lead_from_results_to_a_checked_credential(tmp_path: Path) 
     results = tmp_path / "results.json"
     rows = (decision(), decision("C-0043", passed=False))
     results.write_text(json.dumps(exam(*rows)), encoding="utf-8")
-    roster = tmp_path / "roster.toml"
-    roster.write_text('[[candidate]]\ncode = "C-0042"\nname = "李伟"\n', encoding="utf-8")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("candidate,name\nC-0042,李伟\n", encoding="utf-8")
     made = run("new-issuer", home, "--id", "did:web:cellbank.example", "--name", "Cell Bank")
     assert made.exit_code == 0 and "Key " in made.output
     issued = run("issue", results, "--issuer", home, "--out", out, "--roster", roster)
@@ -202,9 +202,9 @@ def test_results_and_rosters_of_another_form_are_refused(tmp_path: Path) -> None
     path.write_text(json.dumps(exam(decision("../x"))), encoding="utf-8")
     with pytest.raises(BadInput, match=r"candidates\.0\.candidate"):
         read_results(path)
-    path.write_text("[[candidate]]\nname = 'x'", encoding="utf-8")
-    with pytest.raises(BadInput, match="needs a code"):
-        read_roster(path)
+    path.write_text("code,name\nC-0042,x\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="has the columns code, name"):
+        read_people(path)
 
 
 def test_the_page_names_no_place_to_fetch_from() -> None:
