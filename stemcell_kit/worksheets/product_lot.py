@@ -13,6 +13,7 @@ from stemcell_kit.instruments import read_table
 from stemcell_kit.instruments.text import FileSource
 from stemcell_kit.model import Limit
 from stemcell_kit.qc.quality.stability_trend import StabilityTrend, stability_trend
+from stemcell_kit.teaching_tables import teaching_table
 from stemcell_kit.worksheets.bounds import within_limit
 from stemcell_kit.worksheets.rows import each_row, rows_of
 
@@ -29,8 +30,6 @@ __all__ = [
 
 _DATES = ("rule", "earlier", "earlier_at", "later", "later_at")
 _HOURS = 24
-# a screen of these needs both ways of looking; for others a reason may stand in the file
-_BOTH_WAYS = frozenset({"HIV", "HBV", "HCV"})
 
 
 # --- dates ------------------------------------------------------------------------------------
@@ -90,10 +89,14 @@ def paper_gaps(asked: pd.DataFrame, written: pd.DataFrame) -> pd.DataFrame:
 def screening_gaps(screen: pd.DataFrame) -> pd.DataFrame:
     """Return the agents whose screen leaves something open, and what.
 
-    HIV, HBV and HCV need a negative by serology and by nucleic acid test; any other agent one
-    negative and no positive, or a reason in the file.
+    The agents of the table ``donor_screen_rule`` need a negative by serology and by nucleic acid
+    test; any other agent one negative and no positive, or a reason in the file.
     """
-    rows = [{"agent": row.agent, "open": _open_screen(row)} for row in each_row(screen)]
+    both_ways = set(teaching_table("donor_screen_rule")["agent"])
+    rows = [
+        {"agent": row.agent, "open": _open_screen(row, row.agent in both_ways)}
+        for row in each_row(screen)
+    ]
     found = pd.DataFrame(rows).set_index("agent")
     return found[found["open"] != ""]
 
@@ -185,10 +188,10 @@ def _moment(written: Any, rule: str) -> pd.Timestamp:
     return pd.Timestamp(read)
 
 
-def _open_screen(row: Any) -> str:
+def _open_screen(row: Any, both_ways: bool) -> str:
     results = {"serology": row.antibody_or_antigen, "nucleic acid test": row.nucleic_acid}
     missing = [name for name, result in results.items() if not result]
-    if row.agent in _BOTH_WAYS:
+    if both_ways:
         positive = [name for name, result in results.items() if result == "positive"]
         words = [f"no {name}" for name in missing] + [f"positive by {name}" for name in positive]
         return ", ".join(words)
