@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from stemcell_kit.catalogue import catalogue
 from stemcell_kit.cli import main
 from stemcell_kit.records import records
 
@@ -81,9 +82,11 @@ def test_the_trace_keeps_its_promise() -> None:
 
     assert result.exit_code == 0
     data = json.loads(result.output)
-    assert data["with_lesson"] >= 100
-    assert data["with_question"] >= 60
+    assert [one["standard"] for one in data["standards"]] == list(catalogue().standards)
+    assert all(one["critical"] == one["critical_with_both"] for one in data["standards"])
     assert data["problems"] == []
+    shown = run("trace").output
+    assert "critical, both" in shown and "Without a question:" in shown
 
 
 @pytest.mark.locale
