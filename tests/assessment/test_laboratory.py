@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -96,12 +95,3 @@ def test_a_rule_for_something_unknown_is_a_content_error(monkeypatch: pytest.Mon
     monkeypatch.setattr(room, "read_content", read)
     with pytest.raises(ContentError, match="tcscb-ev/source"):
         invented_laboratory()
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Figures do not pile up."""
-    from matplotlib import pyplot
-
-    yield
-    pyplot.close("all")
