@@ -504,3 +504,18 @@ def test_every_statement_speaks_chinese(shipped: Catalogue) -> None:
         silent += [f"{standard.id}/{t.id}" for t in standard.topics if "zh-CN" not in t.title]
 
     assert silent == []
+
+
+def test_paths_lead_through_every_lesson(shipped: Catalogue) -> None:
+    """Six roles and a path for each product; no lesson is on no path, and all end in the declaration."""
+    paths = shipped.course.paths
+    roles = {path.id for path in paths if path.kind == "role"}
+
+    assert roles == {
+        "bench-scientist", "qc-analyst", "bank-manager", "ethics-reviewer", "product-developer",
+        "trainer",
+    }  # fmt: skip
+    assert sum(path.kind == "product" for path in paths) == 7
+    walked = {lesson for path in paths for lesson in path.lessons}
+    assert walked == {lesson.id for lesson in shipped.course.lessons}
+    assert all(path.lessons[-1] == "declaration" for path in paths)
