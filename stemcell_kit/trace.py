@@ -111,10 +111,13 @@ class _Section:
 
 def _duties(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names under which these statements are answered; an unknown one stays."""
-    known = catalogue().requirements
-    return tuple(
-        dict.fromkeys(known[name].answered_as if name in known else name for name in names)
-    )
+    answered = _answered_as()
+    return tuple(dict.fromkeys(answered.get(name, name) for name in names))
+
+
+@cache
+def _answered_as() -> dict[str, str]:
+    return {name: one.answered_as for name, one in catalogue().requirements.items()}
 
 
 def _served() -> tuple[Mapping[str, list[str]], Mapping[str, list[str]], Mapping[str, list[str]]]:

@@ -8,11 +8,10 @@ from typing import Any
 
 from stemcell_kit.assessment.checklist import Checklist
 from stemcell_kit.assessment.declaration.commitments import commitment_states
-from stemcell_kit.assessment.declaration.page import percent
 from stemcell_kit.assessment.item import Item
 from stemcell_kit.assessment.score import is_open_critical
 from stemcell_kit.assessment.shown_page import ShownPage
-from stemcell_kit.assessment.visible import visible
+from stemcell_kit.assessment.visible import percent, visible
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.language import say
 from stemcell_kit.pages import page_from

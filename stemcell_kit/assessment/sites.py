@@ -8,10 +8,9 @@ from io import BytesIO
 from typing import Any
 
 from stemcell_kit.assessment.checklist import Checklist
-from stemcell_kit.assessment.declaration.page import percent
 from stemcell_kit.assessment.report_data import figures
 from stemcell_kit.assessment.sheets import append_row, sheet_title
-from stemcell_kit.assessment.visible import visible
+from stemcell_kit.assessment.visible import percent, visible
 from stemcell_kit.language import say, text
 from stemcell_kit.pages import page_from
 

@@ -22,7 +22,7 @@ from stemcell_kit.qc.organoids.swelling import SwellingResponse, swelling_area, 
 from stemcell_kit.qc.potency.plate_quality import plate_quality
 from stemcell_kit.qc.proportions import rule_of_three, wilson
 from stemcell_kit.qc.quality.intraclass import Intraclass, intraclass
-from stemcell_kit.worksheets.rows import rows_of
+from stemcell_kit.worksheets.rows import rounded, rows_of
 
 __all__ = [
     "cell_type_shares",
@@ -87,7 +87,7 @@ def size_growth(outlines: pd.DataFrame) -> pd.DataFrame:
         days = {f"day_{own.index[0]}_um": first, f"day_{own.index[-1]}_um": last}
         folds = {"diameter_fold": last / first, "volume_fold": volume}
         rows.append(
-            {"lot": lot, **days, **_rounded(folds, 2), "doublings": round(math.log2(volume), 1)}
+            {"lot": lot, **days, **rounded(folds, 2), "doublings": round(math.log2(volume), 1)}
         )
     return pd.DataFrame(rows).set_index("lot")
 
@@ -101,7 +101,7 @@ def forming_table(wells: pd.DataFrame, *, by: str = "lot") -> pd.DataFrame:
         percents = {"percent": found.value, "low": found.interval.low, "high": found.interval.high}
         rows.append(
             {by: name, "wells": len(own), "organoids": counts[0], "cells": counts[1]}
-            | _rounded(percents, 2)
+            | rounded(percents, 2)
         )
     return pd.DataFrame(rows).set_index(by)
 
@@ -185,7 +185,7 @@ def cell_type_shares(counts: pd.DataFrame) -> pd.DataFrame:
         low, high = (span.low, span.high) if positive else (0.0, rule_of_three(nuclei))
         percents = {"percent": 100 * positive / nuclei, "low": 100 * low, "high": 100 * high}
         whole = {"fields": len(own), "nuclei": nuclei, "positive": positive}
-        rows.append({"line": line, "marker": marker, **whole, **_rounded(percents, 2)})
+        rows.append({"line": line, "marker": marker, **whole, **rounded(percents, 2)})
     return pd.DataFrame(rows).set_index(["line", "marker"])
 
 
@@ -208,7 +208,7 @@ def swelling_table(wells: pd.DataFrame) -> pd.DataFrame:
         means = {"forskolin": found.stimulated, "vehicle": found.vehicle}
         beyond = {"beyond": found.value, "low": found.interval.low, "high": found.interval.high}
         told = {"responds": found.responds, "z_prime": round(_separation(wells, lot), 2)}
-        rows.append({"lot": lot, **_rounded({**means, **beyond}, 0), **told})
+        rows.append({"lot": lot, **rounded({**means, **beyond}, 0), **told})
     return pd.DataFrame(rows).set_index("lot")
 
 
@@ -267,7 +267,3 @@ def _separation(wells: pd.DataFrame, lot: str) -> float:
         for name, own in curves.items()
     }
     return plate_quality(areas["forskolin"], areas["vehicle"]).value
-
-
-def _rounded(numbers: Mapping[str, float], places: int) -> dict[str, float]:
-    return {name: round(value, places) for name, value in numbers.items()}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from stemcell_kit.model import Limit
-from stemcell_kit.qc.identity import identifiers
+from stemcell_kit.worksheets.origin import cold_hours
 from stemcell_kit.worksheets.rows import each_row
 
 __all__ = ["crypt_yields", "gut_line_gaps", "tissue_gaps"]
@@ -70,20 +70,13 @@ def _tissue_gaps(row: Any, cold: Limit) -> Iterator[str]:
         yield f"form speaks of {row.consent_for} only"
     if not row.viruses_reported or row.viruses_reported >= row.processed_at[:10]:
         yield f"virus results {row.viruses_reported or 'missing'}"
-    hours = _hours(row)
+    hours = cold_hours(row.excised_at, row.processed_at)
     if math.isnan(hours):
         yield "time of excision missing"
     elif hours > (cold.at_most or 0):
         yield f"{hours:g} h until processing"
     if not row.region:
         yield "gut region missing"
-
-
-def _hours(row: Any) -> float:
-    if not row.excised_at:
-        return math.nan
-    start, end = (identifiers.read_iso_instant(one) for one in (row.excised_at, row.processed_at))
-    return round((end - start).total_seconds() / 3600, 1)
 
 
 def _file_gaps(row: Any, stable: Limit, regrowth: Limit) -> Iterator[str]:

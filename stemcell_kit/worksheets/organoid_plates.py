@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -28,7 +28,7 @@ from stemcell_kit.qc.potency.logistic import NoFit
 from stemcell_kit.qc.potency.plate_quality import edge_effect, plate_quality
 from stemcell_kit.qc.potency.relative_response import percent_of_controls
 from stemcell_kit.qc.potency.response_area import response_area
-from stemcell_kit.worksheets.rows import rows_of
+from stemcell_kit.worksheets.rows import rounded, rows_of
 
 __all__ = [
     "dose_curve",
@@ -64,7 +64,7 @@ def start_sizes(outlines: pd.DataFrame, window: Limit) -> pd.DataFrame:
         found = organoid_sizes(list(own["area_um2"]), low_um=low, high_um=high)
         shares = {"cv_percent": found.cv_percent, "in_window_percent": found.in_window_percent}
         numbers = {"median_um": found.value, **shares}
-        rows.append({"lot": lot, "outlines": found.n, **_rounded(numbers, 1)})
+        rows.append({"lot": lot, "outlines": found.n, **rounded(numbers, 1)})
     return pd.DataFrame(rows).set_index("lot")
 
 
@@ -205,7 +205,7 @@ def _quality(own: pd.DataFrame) -> dict[str, float]:
         "vehicle_cv": 100 * found.high_sd / found.high_mean,
         "worst_dose_cv": worst,
     }
-    return {"z_prime": round(found.value, 2), "robust": round(found.robust, 2)} | _rounded(
+    return {"z_prime": round(found.value, 2), "robust": round(found.robust, 2)} | rounded(
         percents, 1
     )
 
@@ -250,7 +250,3 @@ def _gr50(growth: pd.DataFrame, rules: CurveRules) -> float:
 def _three(value: float) -> float:
     """Round to three digits that count."""
     return value if math.isnan(value) else float(f"{value:.3g}")
-
-
-def _rounded(numbers: Mapping[str, float], places: int) -> dict[str, float]:
-    return {name: round(value, places) for name, value in numbers.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -18,6 +19,7 @@ from stemcell_kit.worksheets.rows import each_row
 
 __all__ = [
     "check_dates",
+    "cold_hours",
     "consent_gaps",
     "date_order",
     "date_readings",
@@ -167,6 +169,11 @@ def hours_apart(start: str, end: str) -> float:
     """Return the hours between two instants of ISO 8601, each with its offset."""
     passed = identifiers.read_iso_instant(end) - identifiers.read_iso_instant(start)
     return passed.total_seconds() / 3600
+
+
+def cold_hours(excised_at: str, processed_at: str) -> float:
+    """Return the hours from excision to processing, one decimal; nan where nobody noted the first."""
+    return round(hours_apart(excised_at, processed_at), 1) if excised_at else math.nan
 
 
 def reception_routes(received: pd.DataFrame) -> pd.DataFrame:

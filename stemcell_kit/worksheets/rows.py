@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from stemcell_kit.errors import BadInput
 
-__all__ = ["check_columns", "each_row", "rows_of"]
+__all__ = ["check_columns", "each_row", "rounded", "rows_of"]
 
 SHOWN = 6
 
@@ -37,3 +37,8 @@ def rows_of(table: pd.DataFrame, column: str, name: object) -> pd.DataFrame:
         known = ", ".join(names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")
         raise BadInput(f"the table has no {column} {name!r}; it has {known}")
     return own
+
+
+def rounded(numbers: Mapping[str, float], places: int) -> dict[str, float]:
+    """Return the numbers of a row, each rounded to so many places."""
+    return {name: round(value, places) for name, value in numbers.items()}

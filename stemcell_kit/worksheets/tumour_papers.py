@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from stemcell_kit.model import Limit
-from stemcell_kit.qc.identity import identifiers
 from stemcell_kit.qc.proportions import wilson
 from stemcell_kit.teaching_tables import teaching_table
+from stemcell_kit.worksheets.origin import cold_hours
 from stemcell_kit.worksheets.rows import each_row
 
 __all__ = ["establishment_rates", "specimen_gaps", "tumour_line_gaps"]
@@ -31,7 +31,7 @@ def specimen_gaps(specimens: pd.DataFrame, *, cold: Limit, transport: Limit) -> 
     points = list(teaching_table("crc_consent_points")["point"])
     rows = []
     for row in each_row(specimens):
-        hours = _hours(row)
+        hours = cold_hours(row.excised_at, row.processed_at)
         found = [*_paper_gaps(row, points), *_way_gaps(row, hours, cold, transport)]
         facts = {"hours": hours, "tumour_cells_percent": row.tumour_cells_percent}
         rows.append({"specimen": row.specimen, **facts, "outcome": row.outcome})
@@ -84,14 +84,6 @@ def tumour_line_gaps(files: pd.DataFrame, *, stable: Limit, tested: Limit) -> pd
 
 
 # --- parts of the above --------------------------------------------------------------------
-
-
-def _hours(row: Any) -> float:
-    if not row.excised_at:
-        return math.nan
-    instants = (identifiers.read_iso_instant(one) for one in (row.excised_at, row.processed_at))
-    start, end = instants
-    return round((end - start).total_seconds() / 3600, 1)
 
 
 def _paper_gaps(row: Any, points: Sequence[str]) -> Iterator[str]:

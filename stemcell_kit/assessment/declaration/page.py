@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from stemcell_kit.assessment.declaration.signature import fingerprint
-from stemcell_kit.assessment.visible import visible
+from stemcell_kit.assessment.visible import percent, visible
 from stemcell_kit.pages import page_from
 
-__all__ = ["OPEN_SHOWN", "declaration_html", "percent"]
+__all__ = ["OPEN_SHOWN", "declaration_html"]
 
 # of the statements that a commitment lacks, so many are named; the data holds all
 OPEN_SHOWN = 6
@@ -30,8 +30,3 @@ def declaration_html(document: Mapping[str, Any]) -> str:
         fingerprint=fingerprint,
         most=OPEN_SHOWN,
     )
-
-
-def percent(share: int | None) -> str:
-    """Return a share for the reader; a dash where there is none."""
-    return "–" if share is None else f"{share} %"

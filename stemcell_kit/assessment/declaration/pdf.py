@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from stemcell_kit.assessment.declaration.page import OPEN_SHOWN, percent
+from stemcell_kit.assessment.declaration.page import OPEN_SHOWN
 from stemcell_kit.assessment.declaration.pdf_sheet import (
     attached_to,
     laid_out,
@@ -15,6 +15,7 @@ from stemcell_kit.assessment.declaration.pdf_sheet import (
     open_sheet,
 )
 from stemcell_kit.assessment.declaration.signature import fingerprint
+from stemcell_kit.assessment.visible import percent
 from stemcell_kit.language import current, say
 
 __all__ = ["DATA_FILE", "declaration_pdf", "pdf_lines"]
