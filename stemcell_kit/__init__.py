@@ -25,6 +25,7 @@ _HOMES = {
             "same_items",
         ],
         "stemcell_kit.learning.cases": ["case"],
+        "stemcell_kit.learning.handed_out": ["handed_out"],
         "stemcell_kit.learning.lookup": ["limit", "sources"],
         "stemcell_kit.datasets": ["load_dataset"],
         "stemcell_kit.worksheets.growth": [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -77,9 +77,11 @@ class Blueprint:
     critical_share_percent: float
     tolerance: float
     target: float | None
+    measured: Mapping[str, float] = field(hash=False)
     window: Window
     late: Late
     changed_cells: str
+    open_keys: str
     bands: tuple[Band, ...]
     sha256: str
 
@@ -88,11 +90,15 @@ class Blueprint:
         return part_of(question, {part.id: part.topics for part in self.parts})
 
     def eligible(self) -> dict[str, Question]:
-        """Return the questions that a form can hold: they and all they build on have a part."""
+        """Return the questions that a form can hold: they and all they build on have a part.
+
+        Questions whose key lies open in the kit are among them only where the blueprint says so.
+        """
         pool = {
             name: question
             for name, question in question_pool().items()
             if (not self.exercises or question.exercise in self.exercises)
+            and (not question.open_keys or self.open_keys == "allow")
             and self.part_of(question)
         }
         return {name: one for name, one in pool.items() if together(one) <= pool.keys()}
@@ -155,7 +161,10 @@ def _check_quotas(file: str, blueprint: Blueprint, problems: list[Problem]) -> N
     for name in blueprint.always:
         if name not in eligible:
             found = f"{name!r}, which no part of this exam can hold"
-            wanted = "a question of its exercises whose topic, and that of all it builds on, is in a part"
+            wanted = (
+                "a question of its exercises whose topic, and that of all it builds on, is in a part, "
+                "and whose key does not lie open unless integrity.open_keys allows it"
+            )
             problems.append(Problem(file, "critical.questions", found, wanted))
 
 
@@ -172,9 +181,11 @@ def _blueprint(data: dict[str, Any], sha256: str) -> Blueprint:
         **_critical(data.get("critical", {"share_percent": 100})),
         tolerance=data["difficulty"]["tolerance"],
         target=data["difficulty"].get("target"),
+        measured=data["difficulty"].get("measured", {}),
         window=_window(data["window"]),
         late=Late(**data["late"]),
         changed_cells=data["integrity"]["changed_cells"],
+        open_keys=data["integrity"].get("open_keys", "leave-out"),
         bands=tuple(
             Band(row["id"], Text(row["title"]), row["from_percent"]) for row in data["band"]
         ),

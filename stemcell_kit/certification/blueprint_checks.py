@@ -41,6 +41,8 @@ def _check_names(file: str, data: dict[str, Any], problems: list[Problem]) -> No
     ]
     named = data.get("critical", {}).get("questions", [])
     groups.append(("critical.questions", named, set(question_pool()), "question"))
+    measured = data["difficulty"].get("measured", {})
+    groups.append(("difficulty.measured", measured, set(question_pool()), "question"))
     groups.append(("exercises", data.get("exercises", []), set(exercises()), "exercise"))
     for key, names, known, kind in groups:
         problems += [

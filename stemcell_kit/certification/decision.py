@@ -96,7 +96,7 @@ def _question(
         "points": changed.get(row["id"], row["points"]),
         "max_points": row["max_points"],
         "critical": is_critical(plan, question),
-        "difficulty": expected_share(question),
+        "difficulty": expected_share(question, plan.measured),
     }
 
 

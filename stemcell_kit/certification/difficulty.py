@@ -14,14 +14,18 @@ from stemcell_kit.paths import content_dir
 __all__ = ["expected_share", "form_rules"]
 
 
-def expected_share(question: Question) -> float:
+def expected_share(question: Question, measured: Mapping[str, float]) -> float:
     """Return the share of its points, 0 to 1, that a prepared candidate is expected to earn.
+
+    Parameters
+    ----------
+    measured
+        Question id -> the share that candidates earned; where there is none, it is estimated.
 
     Source
     ------
-    ``content/certification/difficulty.toml``: estimates until measured shares replace them.
+    The rule of the estimates: ``content/certification/difficulty.toml``.
     """
-    measured = _content("difficulty")["measured"]
     if question.id in measured:
         return float(measured[question.id])
     rule = _content("difficulty")["rule"]

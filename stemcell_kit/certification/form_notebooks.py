@@ -10,6 +10,7 @@ from typing import Any
 
 from stemcell_kit.certification.blueprint import Blueprint
 from stemcell_kit.certification.difficulty import form_rules
+from stemcell_kit.certification.form_cases import with_case_file
 from stemcell_kit.certification.forms import Form
 from stemcell_kit.certification.question_pool import (
     HEADING,
@@ -41,8 +42,11 @@ def source_notebooks(form: Form, blueprint: Blueprint, *, practice: bool) -> dic
     for number, (name, questions) in enumerate(form.sections, start=1):
         section = _Section(exercises()[name], questions, numbers)
         head = _head(form, blueprint, number, practice)
-        opening = _opening(section.exercise)
-        cells = [head, *opening, _candidate_cell(form.case_ids[number - 1]), *section.cells()]
+        cells = [head, *_opening(section.exercise), _import_cell(), *section.cells()]
+        file, case_id = f"{notebook_name(number, name)}.json", form.case_ids[number - 1]
+        for cell in cells:
+            if cell.cell_type == "code":
+                cell.source = with_case_file(cell.source, file, case_id)
         notebook = copy.deepcopy(section.exercise.notebook)
         notebook.cells = cells
         made[notebook_name(number, name)] = notebook
@@ -171,16 +175,15 @@ def _head(form: Form, blueprint: Blueprint, number: int, practice: bool) -> Any:
     return new_markdown_cell(words, id="exam-head")
 
 
-def _candidate_cell(case_id: str) -> Any:
+def _import_cell() -> Any:
     from nbformat.v4 import new_code_cell
 
-    code = f'import stemcell_kit as sk\n\nlearner_id = "{case_id}"'
     marks = {
         "grade": False,
-        "grade_id": "exam-case",
+        "grade_id": "exam-kit",
         "locked": True,
         "schema_version": 3,
         "solution": False,
         "task": False,
     }
-    return new_code_cell(code, id="exam-case", metadata={"nbgrader": marks})
+    return new_code_cell("import stemcell_kit as sk", id="exam-kit", metadata={"nbgrader": marks})

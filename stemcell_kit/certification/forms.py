@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -81,7 +81,7 @@ def draw(blueprint: Blueprint, sitting: Sitting, secret: Secret) -> Form:
     """
     wanted = yardstick(blueprint)
     for chosen in _draws(blueprint, sitting, secret):
-        expected = expected_of(chosen)
+        expected = expected_of(chosen, blueprint.measured)
         criticals = sum(is_critical(blueprint, question) for question in chosen)
         if abs(expected - wanted.expected) <= blueprint.tolerance and criticals == wanted.criticals:
             return _form(chosen, sitting, secret, expected)
@@ -108,15 +108,17 @@ def yardstick(blueprint: Blueprint) -> Yardstick:
             f"no form of {blueprint.id} can be drawn: its questions build on others that do not "
             "fit into the parts. Give the parts more topics, or name fewer critical questions."
         )
-    expected = mean(map(expected_of, drawn)) if blueprint.target is None else blueprint.target
+    expected = blueprint.target
+    if expected is None:
+        expected = mean(expected_of(chosen, blueprint.measured) for chosen in drawn)
     criticals = mode(sum(is_critical(blueprint, one) for one in chosen) for chosen in drawn)
     return Yardstick(expected, criticals)
 
 
-def expected_of(questions: Iterable[Question]) -> float:
+def expected_of(questions: Iterable[Question], measured: Mapping[str, float]) -> float:
     """Return the expected share of points of some questions together."""
     asked = tuple(questions)
-    earned = sum(question.points * expected_share(question) for question in asked)
+    earned = sum(question.points * expected_share(question, measured) for question in asked)
     return earned / sum(question.points for question in asked)
 
 

@@ -167,7 +167,8 @@ def _score(exam: Exam, runner: Runner, sitting: Sitting) -> dict[str, Any]:
         there = path.is_file()
         # without hers, the release is graded: every answer is missing in it
         given = path if there else exam.place("release", sitting) / f"{name}.ipynb"
-        report = grade_notebook(given, source=source, runner=runner)
+        files = {f"{name}.json": (sources / f"{name}.json").read_bytes()}
+        report = grade_notebook(given, source=source, runner=runner, files=files)
         exercise = name.split("-", 2)[2]
         questions += [
             {

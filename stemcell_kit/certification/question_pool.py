@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from stemcell_kit.grading.key import Key, key_of
+from stemcell_kit.grading.key import Key, key_of, visible_part
 from stemcell_kit.grading.names import NamedCell, cell_names, owners_of
 from stemcell_kit.grading.submission import read_notebook
 from stemcell_kit.grading.task import COURSE, LEARNER, TEST
@@ -34,6 +34,8 @@ __all__ = [
 
 HEADING = re.compile(r"^(## )(\d+)(?=\s*[.·])", re.MULTILINE)
 MENTION = re.compile(r"\b(questions? )(\d+)(?:( and | to |, )(\d+))?")
+_TABLE = re.compile(r"""\bteaching_table\(["']([a-z0-9_]+)["']""")
+_TABLE_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _SOLUTION = re.compile(r"^### BEGIN SOLUTION\n(.*?)^### END SOLUTION\n?", re.MULTILINE | re.DOTALL)
 
 
@@ -43,7 +45,9 @@ class Question:
 
     ``cells`` are its own, from its words to its test; ``borrowed`` the locked cells of other
     questions that it reads; ``preludes`` the answer cells whose model solution its own reuses;
-    ``after`` the questions, by id, whose answers it builds on.
+    ``after`` the questions, by id, whose answers it builds on. ``open_keys`` are the teaching
+    tables that its solution or its hidden test reads and that the candidate is not shown: whoever
+    has the kit can look the answer up there.
     """
 
     id: str
@@ -53,6 +57,7 @@ class Question:
     borrowed: tuple[int, ...]
     preludes: tuple[int, ...]
     after: tuple[str, ...]
+    open_keys: tuple[str, ...]
     answers: tuple[str, ...]
     points: float
     requirements: tuple[str, ...]
@@ -118,6 +123,7 @@ class _Reader:
             for place, (cell, kind) in enumerate(zip(self.cells, self.kinds, strict=True))
         ]
         self.requirements = notebook_requirements(notebook)
+        self.shown = self._shown_tables()
         self.blocks = list(self._blocks())
         self.opening = tuple(range(self.blocks[0][0]))
         self.of_place = {place: n for n, block in enumerate(self.blocks) for place in block}
@@ -146,6 +152,7 @@ class _Reader:
                 borrowed=tuple(sorted(found.borrowed)),
                 preludes=tuple(sorted(found.preludes)),
                 after=tuple(self._id(other) for other in sorted(found.after)),
+                open_keys=tuple(sorted(self._tables(block) - self.shown)),
                 answers=tuple(sorted({n for place in answers for n in self.public(place)})),
                 points=float(marks.points),
                 requirements=self.requirements[marks.grade_id],
@@ -157,6 +164,15 @@ class _Reader:
     def public(self, place: int) -> frozenset[str]:
         """The names that a question asks an answer cell to bind."""
         return cell_names(solution_parts(self.cells[place].source)[0]).binds
+
+    def _shown_tables(self) -> set[str]:
+        """The teaching tables that any given cell or words of the exercise speak of."""
+        seen = [visible_part(solution_parts(cell.source)[0]) for cell in self.cells]
+        return {name for words in seen for name in _TABLE_NAME.findall(words)}
+
+    def _tables(self, block: Iterable[int]) -> set[str]:
+        """The teaching tables that cells read, solutions and hidden tests included."""
+        return {name for place in block for name in _TABLE.findall(self.cells[place].source)}
 
     def _id(self, number: int) -> str:
         grade_id = self.cells[self.blocks[number][-1]].metadata.nbgrader.grade_id

@@ -45,6 +45,7 @@ def grade_notebook(
     source: Path | None = None,
     runner: Runner | None = None,
     limits: Limits = OWN_WORK,
+    files: Mapping[str, bytes] | None = None,
 ) -> GradeReport:
     """Grade one submitted notebook and return the score of every question.
 
@@ -57,6 +58,8 @@ def grade_notebook(
     runner
         Who runs the cells; by default the engine, and one Jupyter kernel where this computer
         has no sandbox, with a notice in the report.
+    files
+        Files of the course that the cells read, by name.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def grade_notebook(
     laid = lay_over(key, submission)
     outputs: Mapping[int, list[Any]] = {}
     if not untouched:
-        outputs = _outputs(key, laid, runner, limits)
+        outputs = _outputs(key, laid, runner, limits, files or {})
     requirements = notebook_requirements(original)
     questions = tuple(
         _question(
@@ -140,16 +143,20 @@ _NOT_STARTED = [{"output_type": "error", "ename": "NotStarted", "evalue": "", "t
 
 
 def _outputs(
-    key: Key, laid: LaidOver, runner: Runner | None, limits: Limits
+    key: Key,
+    laid: LaidOver,
+    runner: Runner | None,
+    limits: Limits,
+    files: Mapping[str, bytes],
 ) -> dict[int, list[Any]]:
     """Run a submission with the runner, or with what this computer offers."""
     if runner is None and sandbox_fault() is None:
         with Engine(limits) as engine:
-            return _outputs(key, laid, engine, limits)
+            return _outputs(key, laid, engine, limits, files)
     runner = runner or KernelRunner()
     if runner.keeps_apart:
-        key, _ = learned(key, runner.run, limits=limits, files={})
-    result = runner.run(task_of(laid, key, limits=limits, files={}, course_files={}))
+        key, _ = learned(key, runner.run, limits=limits, files=files)
+    result = runner.run(task_of(laid, key, limits=limits, files={}, course_files=files))
     return {slot: clean_outputs(verdict.outputs) for slot, verdict in result.verdicts.items()}
 
 

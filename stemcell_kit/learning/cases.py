@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from stemcell_kit.catalogue import read_content
 from stemcell_kit.errors import BadInput, ContentError, Problem
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from stemcell_kit.bank import Bank
 
-__all__ = ["Case", "case"]
+__all__ = ["Case", "case", "look_up"]
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,16 @@ class Case:
     plan: Mapping[str, Any] = field(repr=False)
 
     def __getitem__(self, table: str) -> pd.DataFrame:
-        """Return a table of the case, limited to the lots under test."""
-        tables = self.plan["table"]
-        if table not in tables:
-            raise BadInput(f"this case has no table {table!r}; it has {', '.join(tables)}")
+        """Return a table of the case, limited to the lots under test unless it is given whole."""
+        look_up(self.plan["table"], table, "table")
         if table not in self._tables:
             self._tables[table] = self._read(table)
         return self._tables[table].copy()
 
     def number(self, name: str) -> float:
         """Return a number of the case, e.g. how many cells were frozen."""
-        numbers = self.plan.get("number", {})
-        if name not in numbers:
-            raise BadInput(f"this case has no number {name!r}; it has {', '.join(numbers)}")
-        return _number(numbers[name], _digest(self.exercise, self.learner_id, "number", name))
+        draw = look_up(self.plan.get("number", {}), name, "number")
+        return _number(draw, _digest(self.exercise, self.learner_id, "number", name))
 
     def withheld(self, table: str) -> pd.DataFrame:
         """Return the rows that a drawn table leaves out for this learner, e.g. missing papers."""
@@ -76,10 +74,9 @@ class Case:
             return whole.loc[self._chosen(name, whole)].reset_index(drop=True)
         from stemcell_kit.bank import ASSAYS
 
-        of = ASSAYS[table["assay"]].of
-        return self.bank.table(
-            table["assay"], self.lots if of == self.plan.get("of", "lot") else None
-        )
+        is_of_lots = ASSAYS[table["assay"]].of == self.plan.get("of", "lot")
+        limited = is_of_lots and not table.get("whole")
+        return self.bank.table(table["assay"], self.lots if limited else None)
 
     def _chosen(self, name: str, whole: pd.DataFrame) -> list[int]:
         """Return the places of the rows that this learner gets, in the order of the table.
@@ -96,6 +93,19 @@ class Case:
             )
             kept += order[: plan["rows"]]
         return sorted(kept)
+
+
+def look_up(known: Mapping[str, _T], name: str, kind: str) -> _T:
+    """Return what a case holds under a name.
+
+    Raises
+    ------
+    BadInput
+        There is no such name; the message lists those there are.
+    """
+    if name not in known:
+        raise BadInput(f"this case has no {kind} {name!r}; it has {', '.join(known) or 'none'}")
+    return known[name]
 
 
 def case(exercise: str, learner_id: str) -> Case:

@@ -8,6 +8,7 @@ import pytest
 
 from stemcell_kit.certification.blueprint import Blueprint, read_blueprint
 from stemcell_kit.errors import ContentError
+from tests.certification.exam.conftest import SMALL
 
 
 def changed(file: Path, *changes: tuple[str, str]) -> Path:
@@ -85,6 +86,26 @@ def test_a_critical_question_outside_the_parts_is_told(blueprint_file: Path) -> 
     )
 
     assert "no part of this exam can hold" in found["critical.questions"]
+
+
+def test_questions_whose_key_lies_open_are_left_out_unless_allowed(tmp_path: Path) -> None:
+    """Whoever has the kit can look them up; an examiner who allows that says so."""
+    file = tmp_path / "small.toml"
+    file.write_text(SMALL, encoding="utf-8")
+    left_out = read_blueprint(file).eligible()
+    allow = 'changed_cells = "refuse"\nopen_keys = "allow"'
+    allowed = read_blueprint(changed(file, ('changed_cells = "refuse"', allow))).eligible()
+
+    assert not any(question.open_keys for question in left_out.values())
+    assert "ethics-review/classifies-every-project" in allowed.keys() - left_out.keys()
+
+
+def test_measured_shares_of_unknown_questions_are_told(blueprint_file: Path) -> None:
+    """A share under a mistyped id would silently change nothing."""
+    lines = '[difficulty.measured]\n"identity/no-such-question" = 0.5'
+    found = problems_of(changed(blueprint_file, ("# [difficulty.measured]", lines)))
+
+    assert "identity/no-such-question" in found["difficulty.measured"]
 
 
 def test_a_real_exam_cannot_be_named_like_practice(blueprint_file: Path) -> None:

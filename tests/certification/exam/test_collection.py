@@ -117,23 +117,29 @@ def test_a_form_of_an_earlier_attempt_is_refused(exam: Exam) -> None:
     assert_refused(exam, collected(exam), "replayed", "attempt 1, and this is attempt 2")
 
 
-def test_a_changed_given_cell_is_refused_where_the_blueprint_says_so(exam: Exam) -> None:
-    """The case id is a given cell: nobody chooses an easier case."""
-    path = first(answered(exam))
-    edited(path, lambda data: data["cells"][2].update(source='learner_id = "guest"'))
+def choose_a_case(data: dict[str, Any]) -> None:
+    """Let the cell that opens the case open one whose answers everybody can look up."""
+    given = next(cell for cell in data["cells"] if "sk.handed_out(" in "".join(cell["source"]))
+    given["source"] = 'case = sk.case("sterility-sampling", "guest")'
 
-    assert_refused(exam, collected(exam), "tampered", "exam-case")
+
+def test_a_changed_given_cell_is_refused_where_the_blueprint_says_so(exam: Exam) -> None:
+    """The cell that opens the case is a given one: nobody chooses an easier case."""
+    path = first(answered(exam))
+    edited(path, choose_a_case)
+
+    assert_refused(exam, collected(exam), "tampered", "case")
 
 
 def test_a_changed_given_cell_is_put_back_where_the_blueprint_says_so(tmp_path: Path) -> None:
     """It is graded as released, and the examiner is told."""
     exam = make_exam(tmp_path, ('changed_cells = "refuse"', 'changed_cells = "restore"'))
     path = first(answered(exam))
-    edited(path, lambda data: data["cells"][2].update(source='learner_id = "guest"'))
+    edited(path, choose_a_case)
     found = collected(exam)
 
     assert found.accepted
-    assert "exam-case" in found.notes[0]
+    assert "case" in found.notes[0]
     assert last_line(exam)["details"]["notes"] == list(found.notes)
 
 
@@ -197,7 +203,11 @@ def test_equal_answers_of_two_candidates_are_noted_without_a_verdict(tmp_path: P
         "ethics-review/classifies-every-project",
         "ethics-review/stops-at-the-red-lines",
     ]
-    exam = make_exam(tmp_path, (f'questions = ["{four[0]}"]', f"questions = {four}"))
+    exam = make_exam(
+        tmp_path,
+        (f'questions = ["{four[0]}"]', f"questions = {four}"),
+        ('changed_cells = "refuse"', 'changed_cells = "refuse"\nopen_keys = "allow"'),
+    )
     answered(exam, ADA)
     collected(exam)
     answered(exam, BO)

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from stemcell_kit.certification.blueprint import Blueprint, together
+from stemcell_kit.certification.form_cases import case_files
 from stemcell_kit.certification.form_notebooks import released, source_notebooks
 from stemcell_kit.certification.forms import Form, Sitting, draw, is_critical, yardstick
+from stemcell_kit.certification.question_pool import exercises
 from stemcell_kit.certification.seals import PRACTICE, Secret, new_secret, read_secret
 from stemcell_kit.errors import BadInput
+from stemcell_kit.learning.cases import case
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +109,45 @@ def test_a_released_form_holds_no_solution_no_test_and_no_secret(
         )
     for question in form.questions:
         assert any(f'"{question.grade_id}"' in words for words in public.values())
+
+
+def whole(exercise: str) -> Form:
+    """A form that holds every question of one exercise."""
+    questions = exercises()[exercise].questions
+    return Form("F-0", Sitting("e", "C-0001"), ((exercise, questions),), ("x-0123",), 0.5)
+
+
+@pytest.mark.parametrize("exercise", sorted(exercises()))
+def test_no_candidate_learns_the_id_of_a_case(exercise: str, blueprint: Blueprint) -> None:
+    """With it the kit would tell what is planted; it stands in hidden tests alone."""
+    form = whole(exercise)
+    sources = source_notebooks(form, blueprint, practice=False)
+    ((file, data),) = case_files(form, sources).items()
+    words = json.dumps([released(notebook) for notebook in sources.values()])
+
+    assert f'sk.handed_out(\\"{file}\\")' in words
+    assert not any(mark in words + data for mark in ("x-0123", "learner_id", "sk.case("))
+    for notebook in sources.values():
+        hidden = [c.source for c in notebook.cells if "HIDDEN TESTS" in c.source]
+        assert not any("learner_id" in source for source in hidden)
+        assert any('"x-0123"' in source for source in hidden)
+
+
+def test_a_case_file_holds_what_the_form_names_and_no_more(blueprint: Blueprint) -> None:
+    """The tables of questions that are not asked stay away."""
+    whole_exercise = whole("banking")
+    (exercise, questions), *_ = whole_exercise.sections
+    one = replace(whole_exercise, sections=((exercise, questions[:1]),))
+    held = [
+        set(
+            json.loads(*case_files(f, source_notebooks(f, blueprint, practice=False)).values())[
+                "tables"
+            ]
+        )
+        for f in (one, whole_exercise)
+    ]
+
+    assert held[0] < held[1] == set(case("banking", "x-0123").plan["table"])
 
 
 def test_questions_are_numbered_through_the_whole_form(

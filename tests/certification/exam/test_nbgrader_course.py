@@ -13,7 +13,7 @@ import pytest
 from stemcell_kit.certification.collection import collect, due
 from stemcell_kit.certification.exam_folder import Exam
 from stemcell_kit.certification.marking import graded_score, mark
-from stemcell_kit.certification.releasing import notebooks_of
+from stemcell_kit.certification.releasing import files_of
 from stemcell_kit.certification.simulation import hand_in
 from stemcell_kit.grading.course import grade_course
 from stemcell_kit.grading.engine import Engine
@@ -34,7 +34,7 @@ def test_nbgrader_gives_the_score_that_the_exam_gives(
     collect(exam, by="tests", received=due(exam, sitting) - timedelta(minutes=1))
     mark(exam, engine, by="tests")
     scores = {name: got for book in report.notebooks for name, got in book.scores.items()}
-    _, _, public = notebooks_of(exam, sitting)
+    public = files_of(exam, sitting).public
     forms = exam.place("release", sitting).glob("*.ipynb")
 
     assert {name: points for name, (points, _) in scores.items()} == {

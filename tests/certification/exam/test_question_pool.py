@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
 
 from stemcell_kit.certification.difficulty import expected_share
 from stemcell_kit.certification.question_pool import exercises, question_pool, solution_parts
 from stemcell_kit.grading.key import key_of
-from stemcell_kit.paths import content_dir
 from stemcell_kit.trace import notebook_requirements
 
 POOL = question_pool()
@@ -85,15 +82,23 @@ def test_requirements_of_a_question_are_those_of_its_test() -> None:
 
 def test_expected_shares_are_shares_and_fall_with_points() -> None:
     """The first estimates follow the rule in content/certification/difficulty.toml."""
-    shares = {name: expected_share(question) for name, question in POOL.items()}
+    shares = {name: expected_share(question, {}) for name, question in POOL.items()}
 
     assert all(0 < share < 1 for share in shares.values())
     assert shares["identity/decides-and-says-why"] < shares["identity/reads-amelogenin-apart"]
 
 
-def test_measured_shares_are_of_questions_that_exist() -> None:
-    """A share under a mistyped id would silently change nothing."""
-    path = content_dir() / "certification" / "difficulty.toml"
-    measured = tomllib.loads(path.read_text(encoding="utf-8"))["measured"]
+def test_a_measured_share_wins_over_the_estimate() -> None:
+    """What candidates earned counts, and only for the question that it was measured at."""
+    one, other = POOL["identity/reads-amelogenin-apart"], POOL["identity/decides-and-says-why"]
+    measured = {one.id: 0.31}
 
-    assert set(measured) <= set(POOL)
+    assert expected_share(one, measured) == 0.31
+    assert expected_share(other, measured) == expected_share(other, {})
+
+
+def test_a_question_whose_key_lies_open_says_so() -> None:
+    """The key to a consent form is a table of the kit; the markers of a panel are spoken of anyway."""
+    assert POOL["ethics-consent/lets-one-critical-gap-decide"].open_keys == ("consent_key",)
+    assert POOL["identity/ignores-amelogenin"].open_keys == ()
+    assert POOL["state/panel-suits-species-and-state"].open_keys == ()
