@@ -7,6 +7,7 @@ writing the whole log anew, shows only against a head that was written down else
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -117,7 +118,7 @@ def _out_of_place(entries: Sequence[Entry]) -> Iterator[Fault]:
     numbers = [_number(entry, place) for place, entry in enumerate(entries, start=1)]
     for number in sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers)):
         yield Fault("removed", number)
-    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+    for number in sorted(number for number, times in Counter(numbers).items() if times > 1):
         yield Fault("inserted", number, "its number is there more than once")
     for before, after in pairwise(numbers):
         if after < before:

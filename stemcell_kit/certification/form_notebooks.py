@@ -109,13 +109,17 @@ class _Section:
         return cell
 
     def _renumbered(self, words: str, question: Question) -> str:
-        """Give the question, and those that its words speak of, their numbers in the form."""
+        """Give the question, and those that its words speak of, their numbers in the form.
+
+        The heading says how many points the question is worth.
+        """
         new = {
             str(other.number): str(self.numbers[other.id])
             for other in self.exercise.questions
             if other.id in self.numbers
         }
-        words = HEADING.sub(lambda found: found[1] + str(self.numbers[question.id]), words)
+        number, worth = self.numbers[question.id], say("exam.worth", points=question.points)
+        words = HEADING.sub(lambda found: f"{found[1]}{number}{found[3]} {worth}", words)
         return MENTION.sub(
             lambda found: "".join(new.get(part, part) for part in found.groups(default="")), words
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,15 +151,21 @@ def _score_path(exam: Exam, sitting: Sitting) -> Path:
     return exam.place("graded", sitting).with_name(f"{sitting.name}.json")
 
 
-def _scores(exam: Exam, runner: Runner, sittings: Sequence[Sitting]) -> list[Any]:
-    """Grade some sittings, as many side by side as there are processors."""
+def _scores(
+    exam: Exam, runner: Runner, sittings: Sequence[Sitting]
+) -> Iterator[tuple[Sitting, dict[str, Any]]]:
+    """Grade some sittings, as many side by side as there are processors, and give each when it is done.
+
+    What was graded before an interruption is kept.
+    """
+    for one in sittings:
+        check_stored(exam, one)  # it reads the log, which grows while others are graded
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(lambda one: (one, _score(exam, runner, one)), sittings))
+        yield from pool.map(lambda one: (one, _score(exam, runner, one)), sittings)
 
 
 def _score(exam: Exam, runner: Runner, sitting: Sitting) -> dict[str, Any]:
     """Grade one sitting; a notebook that was not handed in earns nothing."""
-    check_stored(exam, sitting)
     questions = []
     sources, stored = exam.place("source", sitting), exam.place("collected", sitting)
     for name in notebook_names(exam, sitting):

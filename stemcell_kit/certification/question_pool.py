@@ -32,7 +32,7 @@ __all__ = [
     "solution_parts",
 ]
 
-HEADING = re.compile(r"^(## )(\d+)(?=\s*[.·])", re.MULTILINE)
+HEADING = re.compile(r"^(## )(\d+)(\s*[.·].*)$", re.MULTILINE)
 MENTION = re.compile(r"\b(questions? )(\d+)(?:( and | to |, )(\d+))?")
 _TABLE = re.compile(r"""\bteaching_table\(["']([a-z0-9_]+)["']""")
 _TABLE_NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")

@@ -14,7 +14,12 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 @exam.command()
 @click.argument("results", type=FILE)
-@click.option("--out", type=FILE, help="Write a page (.html) or all numbers (.json) here.")
+@click.option(
+    "--out",
+    type=FILE,
+    help="Write a page (.html), all numbers (.json), or the difficulties that were found, "
+    "as a blueprint takes them (.toml), here.",
+)
 @AS_JSON
 def statistics(results: Path, out: Path | None, as_json: bool) -> None:
     """Say how hard and how telling each question of an exam was, and how reliable the whole.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from stemcell_kit.certification.item_statistics import (
+    ItemStatistics,
     item_statistics,
     read_results,
     statistics_page,
@@ -37,16 +38,34 @@ def statistics_data(results: Path, out: Path | None) -> Data:
     BadInput
         The results cannot be used, or the file cannot be written.
     """
-    if out is not None and out.suffix.lower() not in (".html", ".json"):
+    kind = out.suffix.lower() if out else None
+    if kind not in (None, *_KINDS):
         raise BadInput(say("item-statistics.kind", path=out))
     found = item_statistics(read_results(results))
     data = found.as_data()
-    if out is not None:
-        plain = json.dumps(data, indent=1) + "\n"
-        write_page(out, statistics_page(found) if out.suffix.lower() == ".html" else plain)
+    if out is not None and kind is not None:
+        write_page(out, _KINDS[kind](found))
     used, sem, name = used_coefficient(found)
     words = {"warnings": warnings_of(found), "reliability": [used, sem, name]}
     return {**data, "file": str(out) if out else "", "words": words}
+
+
+def _numbers(found: ItemStatistics) -> str:
+    return json.dumps(found.as_data(), indent=1) + "\n"
+
+
+def _for_a_blueprint(found: ItemStatistics) -> str:
+    """Write the difficulties that were found as the table of a blueprint."""
+    lines = [f'"{name}" = {share}' for name, share in found.found_difficulties.items()]
+    return "\n".join(["[difficulty.measured]", *lines, ""])
+
+
+# Ending of the file -> what is written into it.
+_KINDS: dict[str, Callable[[ItemStatistics], str]] = {
+    ".html": statistics_page,
+    ".json": _numbers,
+    ".toml": _for_a_blueprint,
+}
 
 
 def write_page(path: Path, page: str) -> None:

@@ -47,6 +47,12 @@ class ItemStatistics(Shown):
         """Questions that ask for a look."""
         return tuple(one for one in self.questions if set(one.remarks) - {"few"})
 
+    @property
+    def found_difficulties(self) -> dict[str, float]:
+        """Question id -> share of the points, of those questions that enough candidates got."""
+        known = [one for one in self.questions if one.n >= self.rules.per_question]
+        return {one.id: round(one.difficulty, 3) for one in known}
+
     def shown(self) -> dict[str, str]:
         """Return the main numbers, or why there are none."""
         measured = self.whole.measured

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_late_work_loses_what_the_blueprint_says(held: Exam) -> None:
 
     assert (row["points"], row["percent"], row["late_minutes"]) == (row["out_of"], 90, 5)
     assert row["band"] == "distinction"
+
+
+def test_an_interrupted_marking_keeps_what_is_done(tmp_path: Path, engine: Engine) -> None:
+    """The next run grades those who are left, and nobody twice."""
+    exam = make_exam(tmp_path)
+    for sitting in exam.sittings().values():
+        shutil.copytree(exam.place("release", sitting), exam.handed_in(sitting))
+    collect(exam, by="tests", received=due(exam, Sitting(exam.id, ADA)))
+
+    def stop(_done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        mark(exam, engine, by="tests", progress=stop)
+    assert [entry["candidate"] for entry in exam.log.of("graded")] == [ADA]
+    assert [sitting.candidate for sitting in mark(exam, engine, by="tests")] == [BO, CHEN]
 
 
 def test_results_have_the_agreed_form(held: Exam) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,9 @@ def test_the_command_writes_the_page_and_says_the_main_numbers(sat: Data, tmp_pa
     assert "Item statistics" in (tmp_path / "page.html").read_text(encoding="utf-8")
     assert run("--out", str(tmp_path / "all.json")).exit_code == 0
     assert len(json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))["questions"]) == 48
+    assert run("--out", str(tmp_path / "measured.toml")).exit_code == 0
+    words = (tmp_path / "measured.toml").read_text(encoding="utf-8")
+    assert len(tomllib.loads(words)["difficulty"]["measured"]) == 48
     assert json.loads(run("--json").output)["candidates"] == 200
     assert run("--out", str(tmp_path / "page.pdf")).exit_code == 1
 
