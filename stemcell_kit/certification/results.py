@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from stemcell_kit.catalogue import catalogue
+from stemcell_kit.certification.audit_log import faults_of
 from stemcell_kit.certification.decision import Decision, decide_one
 from stemcell_kit.certification.exam_folder import Exam
 from stemcell_kit.certification.letters import write_letter
 from stemcell_kit.certification.marking import collected_sittings, graded_score
 from stemcell_kit.errors import BadInput
+from stemcell_kit.language import say
 from stemcell_kit.model import Text
 
-__all__ = ["decide"]
+__all__ = ["check_results", "decide"]
 
 FORMAT, VERSION = "stemcell-kit-exam-results", 1
 
@@ -42,6 +45,31 @@ def decide(exam: Exam, *, by: str) -> list[Decision]:
     for decision in decisions:
         write_letter(exam, decision)
     return decisions
+
+
+def check_results(exam: Exam, data: Mapping[str, Any]) -> None:
+    """Hold what ``results.json`` says against scores, overrides, blueprint and log.
+
+    Raises
+    ------
+    BadInput
+        The log does not hold, or the results are not what follows from it; the message names
+        the first candidate or field that differs.
+    """
+    if faults := faults_of(exam.log.entries()):
+        raise BadInput(say("exam.results-broken-log", fault=faults[0]))
+    said = {row["candidate"]: row for row in data["candidates"]}
+    follows: dict[str, Any] = {}
+    for sitting in collected_sittings(exam):
+        decision = decide_one(exam, sitting)
+        entry = _last_logged(exam, decision)
+        follows[sitting.candidate] = {**_row(decision), "decided_at": entry and _moment(entry)}
+    for code in sorted(said.keys() | follows.keys()):
+        if said.get(code) != follows.get(code):
+            raise BadInput(say("exam.results-differ", what=code))
+    for name, value in _head(exam).items():
+        if data.get(name) != value:
+            raise BadInput(say("exam.results-differ", what=name))
 
 
 def _without(exam: Exam) -> list[dict[str, Any]]:
@@ -101,7 +129,22 @@ def _row(decision: Decision) -> dict[str, Any]:
 
 def _decided(exam: Exam, decision: Decision, by: str) -> str:
     """Log a decision if it is a new one; return when it was made."""
-    details = {
+    code = decision.sitting.candidate
+    last = _last_logged(exam, decision) or exam.log.append(
+        "decided", code, by=by, **_logged(decision)
+    )
+    return _moment(last)
+
+
+def _last_logged(exam: Exam, decision: Decision) -> dict[str, Any] | None:
+    """Return the log's last decision about a candidate, if it is this one."""
+    earlier = list(exam.log.of("decided", decision.sitting.candidate))
+    same = earlier and earlier[-1]["details"] == _logged(decision)
+    return earlier[-1] if same else None
+
+
+def _logged(decision: Decision) -> dict[str, Any]:
+    return {
         "attempt": decision.sitting.attempt,
         "points": decision.points,
         "percent": decision.percent,
@@ -109,10 +152,7 @@ def _decided(exam: Exam, decision: Decision, by: str) -> str:
         "band": decision.band,
         "critical_missed": list(decision.critical_missed),
     }
-    code = decision.sitting.candidate
-    earlier = list(exam.log.of("decided", code))
-    if earlier and earlier[-1]["details"] == details:
-        last = earlier[-1]
-    else:
-        last = exam.log.append("decided", code, by=by, **details)
-    return datetime.fromisoformat(last["at"]).astimezone(UTC).isoformat()
+
+
+def _moment(entry: Mapping[str, Any]) -> str:
+    return datetime.fromisoformat(entry["at"]).astimezone(UTC).isoformat()

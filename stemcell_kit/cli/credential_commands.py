@@ -24,6 +24,8 @@ from stemcell_kit.certification.credential.self_assessed import (
     self_assessed_html,
     self_assessed_pdf,
 )
+from stemcell_kit.certification.exam_folder import open_exam
+from stemcell_kit.certification.results import check_results
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import LANGUAGES, say, speaking
 
@@ -78,7 +80,8 @@ def issued(results: Path, folder: Path | None, out: Path, roster: Path | None) -
     Raises
     ------
     BadInput
-        The results, the roster or the issuer cannot be read, or the folder cannot be written.
+        The results, the roster or the issuer cannot be read, the results lie in their exam's
+        folder and are not what follows from its log, or the folder cannot be written.
     """
     exam = read_results(results)
     if exam.is_practice:
@@ -88,13 +91,22 @@ def issued(results: Path, folder: Path | None, out: Path, roster: Path | None) -
         raise BadInput(say("credential.no-issuer-folder"))
     issuer = issuers.issuer_in(folder)
     people = read_people(roster)
+    held = _held_against_log(results, exam)
     folder_for(out)
     made = issuing.issue(exam, issuer, people, passphrase=_passphrase(), on=now())
     rows = [_handed_out(one, out) for one in made]
     written_json(out / "issuer.json", issuer.document)
     written_json(out / "status.json", open_document(issuer.status_file))
     page(out / "verify.html", folder)
-    return {"path": str(out), "candidates": rows}
+    return {"path": str(out), "candidates": rows, "held_against_log": held}
+
+
+def _held_against_log(path: Path, results: Results) -> bool:
+    """Hold results that lie in their exam's folder against its log; False for others."""
+    if not (path.parent / "exam.json").exists():
+        return False
+    check_results(open_exam(path.parent), results.data)
+    return True
 
 
 def issued_text(data: Data) -> str:
@@ -105,7 +117,10 @@ def issued_text(data: Data) -> str:
     rows = data["candidates"]
     lines = [say(f"credential.{'issued' if r['id'] else 'not-issued-because'}", **r) for r in rows]
     count = sum(1 for row in rows if row["id"])
-    return "\n".join([*lines, say("credential.issued-into", count=count, path=data["path"])])
+    lines.append(say("credential.issued-into", count=count, path=data["path"]))
+    if not data["held_against_log"]:
+        lines.append(say("credential.without-log"))
+    return "\n".join(lines)
 
 
 def revoked(which: str, folder: Path, reason: str) -> Data:

@@ -46,8 +46,12 @@ def test_who_passes_gets_a_credential_and_who_does_not_gets_none(tmp_path: Path)
     assert passed == {"C-0001": True, "C-0002": False}
 
     run("credential", "new-issuer", issuer, "--id", "did:key", "--name", "Example Bank")
-    roster = ("--roster", folder / "roster.csv")
-    run("credential", "issue", results, "--issuer", issuer, "--out", out, *roster)
+    order = ("credential", "issue", results, "--issuer", issuer, "--out", out)
+    genuine = results.read_text(encoding="utf-8")
+    results.write_text(genuine.replace('"passed": false', '"passed": true'), encoding="utf-8")
+    assert "does not say about C-0002" in run(*order, code=1).output
+    results.write_text(genuine, encoding="utf-8")
+    run(*order, "--roster", folder / "roster.csv")
     credentials = sorted(path.name for path in out.glob("C-*.json"))
     assert credentials == ["C-0001.json"]
     shown = (out / "C-0001.json").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from stemcell_kit.certification.exam_folder import Exam
 from stemcell_kit.certification.forms import Sitting
 from stemcell_kit.certification.marking import graded_score, mark, override, regrade
 from stemcell_kit.certification.releasing import release
-from stemcell_kit.certification.results import decide
+from stemcell_kit.certification.results import check_results, decide
 from stemcell_kit.certification.simulation import hand_in
 from stemcell_kit.cli.exam_accounts import checked
 from stemcell_kit.errors import BadInput
@@ -112,6 +112,23 @@ def test_results_have_the_agreed_form(held: Exam) -> None:
             assert 0 < one["difficulty"] < 1
             assert one["topic"] in row["topics"]
     assert not any(one.name in words for one in held.roster.values())
+
+
+def test_results_are_what_follows_from_scores_and_log(held: Exam) -> None:
+    """A file that says otherwise of anybody, or of the exam, is no ground for a credential."""
+    rows(held)
+    words = (held.folder / "results.json").read_text(encoding="utf-8")
+    check_results(held, json.loads(words))
+    wrong = {
+        BO: words.replace('"passed": false', '"passed": true'),
+        ADA: words.replace(ADA, "C-0009"),
+        "pass_mark_percent": words.replace('"pass_mark_percent": 60', '"pass_mark_percent": 10'),
+        CHEN: json.dumps({**json.loads(words), "candidates": json.loads(words)["candidates"][:2]}),
+    }
+    for what, changed in wrong.items():
+        assert changed != words
+        with pytest.raises(BadInput, match=f"does not say about {what} what follows"):
+            check_results(held, json.loads(changed))
 
 
 def test_letters_speak_the_language_of_the_roster(held: Exam) -> None:
