@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from stemcell_kit.certification.credential.canonical import canonical
 from stemcell_kit.certification.credential.certificate import certificate_pdf
 from stemcell_kit.certification.credential.check import check_credential
-from stemcell_kit.certification.credential.issuer import Issuer, new_issuer, rotate
-from stemcell_kit.certification.credential.issuing import renew_status, revoke
 from stemcell_kit.certification.credential.moments import now
 from stemcell_kit.certification.credential.page import verify_page
-from stemcell_kit.certification.credential.proof import signed
 from stemcell_kit.language import LANGUAGES, speaking
-from tests.certification.credential.conftest import Handed, handed
+from tests.certification.credential.states import (
+    STATES,
+    Case,
+    changed,
+    given,
+    other_key,
+    whole,
+)
 from tests.jupyterlab import browser_window, shoot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-NOW = now()
-OLD = NOW - timedelta(days=4 * 365)
-Case = tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]
 
 
 @pytest.fixture(scope="module")
@@ -47,156 +45,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield window
 
 
-def issuer_at(folder: Path, *, did: str = "did:web:cellbank.example", on: Any = OLD) -> Issuer:
-    """An issuer with a name."""
-    return new_issuer(folder, did=did, name="Example Cell Bank", on=on)
-
-
-def given(folder: Path, **changed: Any) -> Handed:
-    """A credential of an issuer that began long ago."""
-    today = NOW.isoformat()
-    return handed(issuer_at(folder), **{"on": NOW, "decided_at": today, **changed})
-
-
-def whole(folder: Path) -> Case:
-    one = given(folder)
-    return one.credential, dict(one.issuer.document), one.status
-
-
-def unchecked(folder: Path) -> Case:
-    credential, issuer, _ = whole(folder)
-    return credential, issuer, None
-
-
-def changed(folder: Path) -> Case:
-    credential, issuer, status = whole(folder)
-    credential["credentialSubject"]["result"][0]["value"] = "90-99 %"
-    return credential, issuer, status
-
-
-def first_proof_changed(folder: Path) -> Case:
-    credential, issuer, status = whole(folder)
-    credential["proof"][0]["proofValue"] = credential["proof"][0]["proofValue"][:-1] + "2"
-    return credential, issuer, status
-
-
-def expired(folder: Path) -> Case:
-    one = given(folder, on=OLD, decided_at=OLD.isoformat())
-    return one.credential, dict(one.issuer.document), renew_status(one.issuer, on=NOW)
-
-
-def early(folder: Path) -> Case:
-    later = NOW + timedelta(days=9)
-    one = given(folder, on=later, decided_at=later.isoformat())
-    return one.credential, dict(one.issuer.document), renew_status(one.issuer, on=NOW)
-
-
-def revoked(folder: Path) -> Case:
-    one = given(folder)
-    return (
-        one.credential,
-        dict(one.issuer.document),
-        revoke(one.issuer, one.credential["id"], reason="copied", on=NOW),
-    )
-
-
-def other_key(folder: Path) -> Case:
-    credential, _, status = whole(folder)
-    return credential, dict(issuer_at(folder.with_name("forger")).document), status
-
-
-def key_in_place_of_another(folder: Path) -> Case:
-    credential, issuer, status = whole(folder)
-    row = issuer_at(folder.with_name("forger")).document["verificationMethod"][0]
-    swapped = copy.deepcopy(issuer)
-    swapped["verificationMethod"][0]["publicKeyMultibase"] = row["publicKeyMultibase"]
-    return credential, swapped, status
-
-
-def other_issuer(folder: Path) -> Case:
-    credential, _, status = whole(folder)
-    other = issuer_at(folder.with_name("other"), did="did:web:other.example")
-    return credential, dict(other.document), status
-
-
-def retired_key(folder: Path) -> Case:
-    one = given(folder)
-    bare = {k: v for k, v in one.credential.items() if k != "proof"}
-    late = signed(bare, one.issuer.key(), on=NOW)
-    after = rotate(one.issuer, on=NOW - timedelta(days=1))
-    return late, dict(after.document), renew_status(after, on=NOW)
-
-
-def key_before_its_time(folder: Path) -> Case:
-    one = given(folder)
-    bare = {k: v for k, v in one.credential.items() if k != "proof"}
-    soon = signed(bare, one.issuer.key(), on=OLD - timedelta(days=1))
-    return soon, dict(one.issuer.document), one.status
-
-
-def compromised_key(folder: Path) -> Case:
-    one = given(folder)
-    after = rotate(one.issuer, on=NOW, compromised=True)
-    return one.credential, dict(after.document), renew_status(after, on=NOW)
-
-
-def old_list(folder: Path) -> Case:
-    credential, issuer, _ = whole(folder)
-    return credential, issuer, renew_status(_issuer(folder), on=NOW - timedelta(days=93))
-
-
-def other_list(folder: Path) -> Case:
-    credential, issuer, _ = whole(folder)
-    _issuer(folder).status_file.unlink()
-    return credential, issuer, renew_status(_issuer(folder), on=NOW)
-
-
-def changed_list(folder: Path) -> Case:
-    credential, issuer, status = revoked(folder)
-    assert status is not None
-    clean = renew_status(issuer_at(folder.with_name("b")), on=NOW)["credentialSubject"]
-    status["credentialSubject"]["encodedList"] = clean["encodedList"]
-    return credential, issuer, status
-
-
-def foreign(folder: Path) -> Case:
-    credential, issuer, status = whole(folder)
-    return {**credential, "@context": credential["@context"][:1]}, issuer, status
-
-
-def without_end(folder: Path) -> Case:
-    credential, issuer, status = whole(folder)
-    return {k: v for k, v in credential.items() if k != "validUntil"}, issuer, status
-
-
-def _issuer(folder: Path) -> Issuer:
-    from stemcell_kit.certification.credential.issuer import issuer_in
-
-    return issuer_in(folder)
-
-
-CASES: dict[str, tuple[Callable[[Path], Case], str]] = {
-    "in-time": (whole, "This credential holds."),
-    "status-missing": (unchecked, "Whether it is revoked was not checked."),
-    "changed": (changed, "CHANGED"),
-    "changed, the other signature": (first_proof_changed, "CHANGED"),
-    "expired": (expired, "EXPIRED"),
-    "early": (early, "NOT YET VALID"),
-    "revoked": (revoked, "REVOKED"),
-    "other-key": (other_key, "OTHER KEY"),
-    "other-key, put in its place": (key_in_place_of_another, "OTHER KEY"),
-    "other-issuer": (other_issuer, "OTHER ISSUER"),
-    "key-retired": (retired_key, "KEY OUT OF USE"),
-    "key-early": (key_before_its_time, "KEY NOT YET IN USE"),
-    "key-revoked": (compromised_key, "KEY WITHDRAWN"),
-    "status-outdated": (old_list, "LIST TOO OLD"),
-    "status-other": (other_list, "OTHER LIST"),
-    "status-refused": (changed_list, "The status list cannot be used. CHANGED"),
-    "form-credential": (foreign, "FOREIGN FORM"),
-    "form-credential, a part missing": (without_end, "validUntil"),
-}
-
-
 def choose(page: Page, folder: Path, case: Case) -> None:
     """Choose the files of a case, as a reader does."""
     page.get_by_role("button", name=re.compile("Start again|重新开始")).click()
@@ -209,12 +57,12 @@ def choose(page: Page, folder: Path, case: Case) -> None:
     page.locator("#result h2").wait_for()
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", STATES)
 def test_the_page_finds_what_the_command_finds_in_the_same_words(
     page: Page, tmp_path: Path, name: str
 ) -> None:
     """Each state of a credential: the same findings, in English and in Chinese."""
-    make, words = CASES[name]
+    make, words = STATES[name]
     case = make(tmp_path / "issuer")
     choose(page, tmp_path, case)
 
