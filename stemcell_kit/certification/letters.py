@@ -9,7 +9,7 @@ from typing import Any
 from stemcell_kit.catalogue import catalogue
 from stemcell_kit.certification.decision import NOT_PASSED, Decision
 from stemcell_kit.certification.exam_folder import Exam
-from stemcell_kit.certification.question_pool import question_pool
+from stemcell_kit.certification.question_pool import heading_of, question_pool
 from stemcell_kit.language import speaking, text
 from stemcell_kit.pages import page_from
 from stemcell_kit.trace import sections_serving
@@ -38,7 +38,8 @@ def write_letter(exam: Exam, decision: Decision) -> None:
             parts=list(_profile(exam, decision)),
             missed=[_title(name) for name in decision.critical_missed],
             reading=reading_of(row["id"] for row in decision.questions if _is_short(row)),
-            opened=exam.blueprint.window.opens.date().isoformat(),
+            questions=list(_questions(exam, decision)) if exam.practice else [],
+            day=_day(exam, decision),
         )
     folder = exam.folder / "letters"
     folder.mkdir(exist_ok=True)
@@ -72,6 +73,25 @@ def _profile(exam: Exam, decision: Decision) -> Iterator[dict[str, Any]]:
         row = decision.topics[part.id]
         percent = round(100 * row["points"] / row["out_of"])
         yield {"title": text(part.title), **row, "percent": percent}
+
+
+def _questions(exam: Exam, decision: Decision) -> Iterator[dict[str, Any]]:
+    """Each question of a form in its order; the letter of an exam keeps to the parts."""
+    rows = {row["id"]: row for row in decision.questions}
+    for number, question in enumerate(exam.form(decision.sitting).questions, start=1):
+        yield {**rows[question.id], "title": f"{number}. {heading_of(question)}"}
+
+
+def _day(exam: Exam, decision: Decision) -> str:
+    """The day of the exam; of practice, the day on which the form was made."""
+    if not exam.practice:
+        return exam.blueprint.window.opens.date().isoformat()
+    made = [
+        entry["at"]
+        for entry in exam.log.of("released", decision.sitting.candidate)
+        if entry["details"]["attempt"] == decision.sitting.attempt
+    ]
+    return str(made[-1])[:10]
 
 
 def _title(question: str) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "Exercise",
     "Question",
     "exercises",
+    "heading_of",
     "question_pool",
     "solution_parts",
 ]
@@ -86,6 +87,13 @@ def exercises() -> dict[str, Exercise]:
 def question_pool() -> dict[str, Question]:
     """Return every graded question of the course by id, e.g. ``identity/ignores-amelogenin``."""
     return _pool(course_dir() / "solutions" / SOURCE_LANGUAGE)
+
+
+def heading_of(question: Question) -> str:
+    """Return the heading of a question without its number, e.g. ``The lot with two lines``."""
+    cells = exercises()[question.exercise].notebook.cells
+    found = HEADING.search("\n".join(cells[place].source for place in question.cells))
+    return found[3].lstrip(" .·") if found else question.grade_id
 
 
 def solution_parts(source: str) -> tuple[str, str]:

@@ -22,16 +22,18 @@ BY = click.option("--by", default=getpass.getuser, help="Who does it; your login
 def exam() -> None:
     """Hold an exam: forms, submissions, decisions, and a log of all of it.
 
-    An exam is a folder outside of the course. Begin with "stemcell-kit exam example".
+    An exam is a folder outside of the course. Begin with "stemcell-kit exam example";
+    to practise for yourself, with "stemcell-kit exam practice my-practice".
     """
 
 
 @exam.command()
-def example() -> None:
-    """Print an example of a blueprint."""
+@click.option("--out", type=click.Path(path_type=Path), help="Write it into this new file.")
+def example(out: Path | None) -> None:
+    """Print an example of a blueprint, or write it into a file."""
     from stemcell_kit.cli import exam_commands
 
-    click.echo(exam_commands.example_blueprint(), nl=False)
+    click.echo(exam_commands.example(out), nl=False)
 
 
 @exam.command()
@@ -148,11 +150,24 @@ def log(folder: Path, check: bool, head: str, as_json: bool) -> None:
 
 
 @exam.command()
-@BLUEPRINT
 @NEW_FOLDER
+@click.option(
+    "--blueprint",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another shape than that of the shipped example.",
+)
 @click.option("--name", default=getpass.getuser, help="Your name, for the letter.")
-def practice(blueprint: Path, folder: Path, name: str) -> None:
+def practice(folder: Path, blueprint: Path | None, name: str) -> None:
     """Make a practice exam, or another form of it if FOLDER is one. It decides nothing."""
-    from stemcell_kit.cli import exam_accounts
+    from stemcell_kit.cli import exam_practice
 
-    click.echo(exam_accounts.practised(blueprint, folder, name))
+    click.echo(exam_practice.practised(folder, blueprint, name))
+
+
+@exam.command()
+@FOLDER
+def finish(folder: Path) -> None:
+    """Hand in a practice exam, grade it on this computer and write the letter, in one go."""
+    from stemcell_kit.cli import exam_practice
+
+    click.echo(exam_practice.finished(folder))

@@ -16,7 +16,6 @@ from stemcell_kit.certification.marking import (
     override,
     regrade,
 )
-from stemcell_kit.certification.practice import new_practice, practice_again
 from stemcell_kit.certification.releasing import rebuilt
 from stemcell_kit.cli.exam_commands import runner_for
 from stemcell_kit.errors import BadInput
@@ -102,14 +101,3 @@ def checked_text(data: Data) -> str:
     """Write what a check found for a person."""
     key = "exam.log-broken" if data["faults"] else "exam.log-holds"
     return "\n".join([*(f"  {fault}" for fault in data["faults"]), say(key, **data)])
-
-
-def practised(blueprint: Path, folder: Path, name: str) -> str:
-    """Make a practice exam or give another form of it."""
-    exam = (
-        practice_again(open_exam(folder))
-        if folder.exists()
-        else new_practice(blueprint, folder, name)
-    )
-    (sitting,) = exam.sittings().values()
-    return say("exam.practice-made", work=exam.handed_in(sitting), folder=folder)

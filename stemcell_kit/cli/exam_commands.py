@@ -27,10 +27,26 @@ from stemcell_kit.paths import content_dir
 Data = dict[str, Any]
 
 
-def example_blueprint() -> str:
-    """Return the blueprint that ships as an example."""
-    path = content_dir() / "certification" / "example_blueprint.toml"
-    return path.read_text(encoding="utf-8")
+EXAMPLE = content_dir() / "certification" / "example_blueprint.toml"
+
+
+def example(out: Path | None) -> str:
+    """Return the blueprint that ships as an example, or write it and say where.
+
+    Raises
+    ------
+    BadInput
+        There is such a file already.
+    """
+    words = EXAMPLE.read_text(encoding="utf-8")
+    if out is None:
+        return words
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(words)
+    except OSError as error:
+        raise BadInput(say("exam.example-refused", path=out, reason=error.strerror)) from None
+    return say("exam.example-written", path=out) + "\n"
 
 
 def made(blueprint: Path, folder: Path, roster: Path) -> Data:

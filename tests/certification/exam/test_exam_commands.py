@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from stemcell_kit.certification.exam_folder import open_exam
+from stemcell_kit.certification.question_pool import heading_of
 from stemcell_kit.certification.simulation import hand_in
 from stemcell_kit.cli import main
 from stemcell_kit.grading.sandbox.doctor import sandbox_fault
@@ -61,8 +62,11 @@ def test_an_exam_goes_from_blueprint_to_appeal(files: Path) -> None:
 
 def test_the_example_prints_a_blueprint_that_makes_an_exam(files: Path) -> None:
     """Who begins with it gets an exam."""
-    (files / "mine.toml").write_text(run("example").output, encoding="utf-8")
+    told = run("example", "--out", files / "mine.toml").output
+    again = run("example", "--out", files / "mine.toml", code=1).output
 
+    assert "stemcell-kit exam new" in told and "cannot be written" in again
+    assert (files / "mine.toml").read_text(encoding="utf-8") == run("example").output
     run("new", files / "mine.toml", files / "exam", "--roster", files / "people.csv")
 
 
@@ -78,18 +82,42 @@ def test_a_moment_without_a_time_zone_is_refused(files: Path) -> None:
 def test_a_practice_exam_says_so_everywhere(files: Path) -> None:
     """Notebooks, results and letter; it has no secret, and a form follows a form."""
     folder = files / "try"
-    told = run("practice", files / "small.toml", folder, "--name", "Ada").output
+    shape = ("--blueprint", files / "small.toml")
+    told = run("practice", folder, *shape, "--name", "Ada").output
     exam = open_exam(folder)
     (sitting,) = exam.sittings().values()
     hand_in(exam, sitting, {one.id: True for one in exam.form(sitting).questions[:1]})
-    for step in ("collect", "grade", "decide"):
-        run(step, folder)
+    done = run("finish", folder).output
+    assert run("finish", folder).output == done
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     letter = (folder / "letters" / "P-001-1.html").read_text(encoding="utf-8")
 
     assert told.startswith("PRACTICE")
     assert not (folder / "secret.key").exists()
     assert (results["practice"], results["exam"]) == (True, "practice-small")
-    assert "no credential can be issued" in letter
-    run("practice", files / "small.toml", folder)
+    assert "no credential can be issued" in letter and "You can appeal" not in letter
+    for number, question in enumerate(exam.form(sitting).questions, start=1):
+        assert f"{number}. {heading_of(question)}" in letter
+    assert "P-001-1.html" in done and "It decides nothing" in done
+    run("practice", folder)
     assert open_exam(folder).sittings()["P-001"].attempt == 2
+
+
+def test_only_practice_is_finished_in_one_go(files: Path) -> None:
+    """Whoever holds an exam collects, grades and decides, and the log tells who did it."""
+    run("new", files / "small.toml", files / "exam", "--roster", files / "people.csv")
+
+    assert "no practice exam" in run("finish", files / "exam", code=1).output
+
+
+def test_a_practice_form_is_handed_in_once(files: Path) -> None:
+    """What is changed afterwards is refused, and the message says how to get another form."""
+    folder = files / "try"
+    run("practice", folder, "--blueprint", files / "small.toml", "--name", "Ada")
+    exam = open_exam(folder)
+    (sitting,) = exam.sittings().values()
+    run("finish", folder)
+    hand_in(exam, sitting, {one.id: True for one in exam.form(sitting).questions[:1]})
+    told = run("finish", folder, code=1).output
+
+    assert "graded already" in told and "stemcell-kit exam practice" in told
