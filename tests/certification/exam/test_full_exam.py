@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
 from stemcell_kit.certification.audit_log import faults_of
 from stemcell_kit.certification.blueprint import Blueprint, read_blueprint, together
 from stemcell_kit.certification.collection import collect, due
-from stemcell_kit.certification.exam_folder import Exam, new_exam
+from stemcell_kit.certification.exam_folder import new_exam
 from stemcell_kit.certification.form_cases import case_files
 from stemcell_kit.certification.form_notebooks import source_notebooks
 from stemcell_kit.certification.forms import Form, Sitting, yardstick
@@ -98,17 +100,29 @@ def planted_blueprint(folder: Path) -> Path:
     return folder / "planted.toml"
 
 
-def sit_down(exam: Exam, form: Form) -> dict[str, bool]:
-    """Let a simulated candidate of stated ability work on his form; return what he got right."""
-    plan = exam.blueprint
+def outcomes(plan: Blueprint, code: str, questions: Iterable[Question]) -> dict[str, bool]:
+    """What a simulated candidate of stated ability gets right; alike in whatever form it stands."""
     planned = [
         PlannedQuestion(one.id, plan.part_of(one), "", one.points, plan.measured[one.id])
-        for one in form.questions
+        for one in questions
     ]
-    candidate = simulated_candidate(form.sitting.candidate, seed=SEED)
-    right = {name: share == 1 for name, share in sit(candidate, planned, seed=SEED).items()}
-    hand_in(exam, form.sitting, right, recorded=False)
-    return right
+    shares = sit(simulated_candidate(code, seed=SEED), planned, seed=SEED)
+    return {name: share == 1 for name, share in shares.items()}
+
+
+def scores_of_all(plan: Blueprint, codes: list[str], forms: list[Form]) -> np.ndarray:
+    """Percent that every candidate would get in every form, without the luck of who gets which."""
+    pool = plan.eligible()
+    right = [outcomes(plan, code, pool.values()) for code in codes]
+    return np.array(
+        [
+            [
+                100 * sum(q.points for q in form.questions if one[q.id]) / form.points
+                for one in right
+            ]
+            for form in forms
+        ]
+    )
 
 
 @by_hand
@@ -123,7 +137,11 @@ def test_an_exam_of_simulated_candidates_from_form_to_statistics(tmp_path: Path)
     exam = new_exam(planted_blueprint(tmp_path), tmp_path / "exam", tmp_path / "people.csv")
     plan = exam.blueprint
     forms = [release(exam, person.candidate, by="tests") for person in people]
-    planted = {form.sitting.candidate: sit_down(exam, form) for form in forms}
+    planted = {
+        one.sitting.candidate: outcomes(plan, one.sitting.candidate, one.questions) for one in forms
+    }
+    for form in forms:
+        hand_in(exam, form.sitting, planted[form.sitting.candidate], recorded=False)
     collect(exam, by="tests", received=due(exam, Sitting(exam.id, people[0].candidate)))
     with Engine(replace(OWN_WORK)) as engine:
         mark(exam, engine, by="tests")
@@ -131,6 +149,9 @@ def test_an_exam_of_simulated_candidates_from_form_to_statistics(tmp_path: Path)
         again = regrade(exam, engine, list(exam.sittings().values()), by="tests", reason="all")
     data = json.loads((exam.folder / "results.json").read_text(encoding="utf-8"))
     found = item_statistics(results_of(data))
+    scores = scores_of_all(plan, list(planted), forms)
+    means, whole = scores.mean(axis=1), scores.ravel()
+    distances = [ks_2samp(one, whole).statistic for one in scores]
     report = {
         "candidates": len(data["candidates"]),
         "different forms": len({frozenset(one.id for one in form.questions) for form in forms}),
@@ -141,6 +162,14 @@ def test_an_exam_of_simulated_candidates_from_form_to_statistics(tmp_path: Path)
         "largest z": max(abs(one.z) for one in found.questions),
         "whole": found.whole.shown(),
         "forms": found.forms.shown(),
+        "all candidates in each form": {
+            "mean": [means.min(), whole.mean(), means.max()],
+            "sd": [f(scores.std(axis=1)) for f in (min, max)],
+            "share at the pass mark": [
+                f((scores >= plan.pass_mark_percent).mean(axis=1)) for f in (min, max)
+            ],
+            "largest distance between distributions": max(distances),
+        },
         "regraded the same": sum(one.same for one in again),
     }
     print(json.dumps(report, indent=1, ensure_ascii=False, default=str))
@@ -159,5 +188,6 @@ def test_an_exam_of_simulated_candidates_from_form_to_statistics(tmp_path: Path)
         assert found.planned["correlation"] > 0.9
         assert max(abs(one.z) for one in found.questions) < 4
         assert found.forms.observed_distance <= found.rules.tolerance_percent
-        assert found.forms.halves is not None
-        assert found.forms.halves.measured["equivalent"] == 1
+        assert max(abs(means - whole.mean())) <= found.rules.tolerance_percent
+        # Kolmogorov and Smirnov: a sample lies this far from its own distribution once in twenty
+        assert max(distances) < 1.358 * (1 / CANDIDATES + 1 / whole.size) ** 0.5
