@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,21 @@ import pytest
 
 from benchmarks.answers import bank
 from benchmarks.class_maker import KINDS, RARE_KINDS, Course, make_class, make_course
+from tests.grading.conftest import copy_of
 
 Submission = dict[str, str]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Course:
+@pytest.fixture
+def made(course_template: Course) -> Course:
     """One released course; tests copy what they need of it."""
-    return make_course(tmp_path_factory.mktemp("benchmark") / "course")
+    return course_template
 
 
 @pytest.fixture
 def course(made: Course, tmp_path: Path) -> Course:
     """The course, as a folder of this test's own."""
-    shutil.copytree(made.folder, tmp_path / "course")
-    return Course(tmp_path / "course")
+    return copy_of(made, tmp_path / "course")
 
 
 def folder_of(course: Course, code: str = "learner-0001") -> Path:
