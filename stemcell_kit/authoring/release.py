@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.course_config import course_config
 from stemcell_kit.model import SOURCE_LANGUAGE
-from stemcell_kit.paths import course_dir, path_with_scripts
+from stemcell_kit.paths import course_dir
 
 __all__ = ["exercises_of", "release"]
 
@@ -41,21 +39,22 @@ def release(
 
     root = course_dir()
     target = destination or root / "exercises" / language
-    with tempfile.TemporaryDirectory() as scratch:
-        config = course_config(root)
-        config.CourseDirectory.source_directory = str(Path("solutions") / language)
-        config.CourseDirectory.release_directory = str(target.resolve())
-        config.CourseDirectory.assignment_id = exercise
-        config.CourseDirectory.db_url = f"sqlite:///{Path(scratch).as_posix()}/gradebook.db"
-        converter = GenerateAssignment(
-            coursedir=CourseDirectory(config=config), config=config, force=True
-        )
-        with _said(converter.log) as reasons, _own_commands_first():
-            try:
-                converter.start()
-            except Exception as error:  # nbgrader raises plain Exceptions for authoring faults
-                reason = "\n".join([*reasons, str(error)])
-                raise BadInput(f"exercise {exercise}: nbgrader refuses it:\n{reason}") from error
+    config = course_config(root)
+    config.CourseDirectory.source_directory = str(Path("solutions") / language)
+    config.CourseDirectory.release_directory = str(target.resolve())
+    config.CourseDirectory.assignment_id = exercise
+    # nbgrader's own --no-db; making a gradebook that nobody reads takes seconds
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
+    converter = GenerateAssignment(
+        coursedir=CourseDirectory(config=config), config=config, force=True
+    )
+    with _said(converter.log) as reasons:
+        try:
+            converter.start()
+        except Exception as error:  # nbgrader raises plain Exceptions for authoring faults
+            reason = "\n".join([*reasons, str(error)])
+            raise BadInput(f"exercise {exercise}: nbgrader refuses it:\n{reason}") from error
     return target / exercise / f"{exercise}.ipynb"
 
 
@@ -73,13 +72,3 @@ def _said(log: logging.Logger) -> Iterator[list[str]]:
     finally:
         log.handlers[:] = others
         log.setLevel(level)
-
-
-@contextmanager
-def _own_commands_first() -> Iterator[None]:
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = path_with_scripts()
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before

@@ -57,7 +57,8 @@ def grade_notebook(
         The notebook with the tests; without it the one of the same name under ``solutions/``.
     runner
         Who runs the cells; by default the engine, and one Jupyter kernel where this computer
-        has no sandbox, with a notice in the report.
+        has no sandbox, with a notice in the report. A runner that is given for several
+        submissions runs the model solution of a source once.
     files
         Files of the course that the cells read, by name.
 
@@ -155,7 +156,7 @@ def _outputs(
             return _outputs(key, laid, engine, limits, files)
     runner = runner or KernelRunner()
     if runner.keeps_apart:
-        key, _ = learned(key, runner.run, limits=limits, files=files)
+        key, _ = learned(key, runner.run_once, limits=limits, files=files)
     result = runner.run(task_of(laid, key, limits=limits, files={}, course_files=files))
     return {slot: clean_outputs(verdict.outputs) for slot, verdict in result.verdicts.items()}
 

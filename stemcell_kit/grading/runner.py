@@ -32,6 +32,10 @@ class Runner(Protocol):
         """Return the outputs of each step; a failing step has an ``error`` output."""
         ...
 
+    def run_once(self, task: Task) -> Result:
+        """Run a task of the course's own cells, or return what an equal one gave before."""
+        ...
+
 
 class KernelRunner:
     """Run all steps in one fresh Jupyter kernel, in a folder with the submission's files."""
@@ -67,6 +71,10 @@ class KernelRunner:
                 for step, cell in zip(task.steps, notebook.cells, strict=True)
             }
         )
+
+    def run_once(self, task: Task) -> Result:
+        """Return the outputs of each step; nothing is kept."""
+        return self.run(task)
 
 
 def lay_out(files: Mapping[str, str], folder: Path) -> None:

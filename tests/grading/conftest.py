@@ -24,13 +24,15 @@ def sandbox() -> None:
 
 
 @pytest.fixture(scope="session")
-def course_template(sandbox: None, tmp_path_factory: pytest.TempPathFactory) -> Course:
+def course_template(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The benchmark's course, released, without submissions; not to be changed."""
     return make_course(tmp_path_factory.mktemp("template") / "course", cell_timeout_s=4)
 
 
 @pytest.fixture(scope="session")
-def class_of(course_template: Course, tmp_path_factory: pytest.TempPathFactory) -> ClassOf:
+def class_of(
+    sandbox: None, course_template: Course, tmp_path_factory: pytest.TempPathFactory
+) -> ClassOf:
     """Make a copy of the course with learners of the kinds asked for.
 
     ``config`` is added to the course's ``nbgrader_config.py``.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,22 +11,21 @@ import pytest
 
 from benchmarks.answers import bank
 from benchmarks.class_maker import KINDS, RARE_KINDS, Course, make_class, make_course
-from benchmarks.stock import comments, grade_stock, make_quickstart, penalties, scores
+from tests.grading.conftest import copy_of
 
 Submission = dict[str, str]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Course:
+@pytest.fixture
+def made(course_template: Course) -> Course:
     """One released course; tests copy what they need of it."""
-    return make_course(tmp_path_factory.mktemp("benchmark") / "course")
+    return course_template
 
 
 @pytest.fixture
 def course(made: Course, tmp_path: Path) -> Course:
     """The course, as a folder of this test's own."""
-    shutil.copytree(made.folder, tmp_path / "course")
-    return Course(tmp_path / "course")
+    return copy_of(made, tmp_path / "course")
 
 
 def folder_of(course: Course, code: str = "learner-0001") -> Path:
@@ -199,48 +197,6 @@ def test_who_brings_files_leaves_them_in_the_folder(course: Course) -> None:
 
     assert {"notes.txt", "own_tools.py", "scratch.ipynb", "counts.csv"} <= names
     assert "X,Z,1,0" in (folder_of(course) / "counts.csv").read_text(encoding="utf-8")
-
-
-def test_stock_nbgrader_gives_the_expected_scores(course: Course) -> None:
-    """What a learner must get is what stock nbgrader gives, for slips of several kinds."""
-    learners = make_class(course, 4, kinds=["erroring", "deleted test", "late", "partly"], seed=2)
-    run = grade_stock(course.folder, course.assignment, timeout=300)
-    found = scores(course.gradebook)
-
-    assert run.status == 0, run.log
-    for learner in learners:
-        got = {key: found[learner.code, *key].auto_score for key in learner.expected}
-        assert got == dict(learner.expected)
-    late = next(learner for learner in learners if learner.days_late)
-    off = penalties(course.gradebook)
-    earned = sum(p or 0 for (name, _), p in late.expected.items() if name == "qc_counts")
-    assert off[late.code, "qc_counts"] == pytest.approx(0.1 * late.days_late * earned)
-    assert {key for key, points in off.items() if points} <= {
-        (late.code, "qc_counts"),
-        (late.code, "short_answers"),
-    }
-    assert comments(course.gradebook)["learner-0004", "short_answers", "next-step"] == (
-        "No response.",
-        None,
-    )
-
-
-def test_the_example_course_of_nbgrader_can_be_graded(tmp_path: Path) -> None:
-    """The solved submission has all points, the untouched one none, the wrong one half."""
-    course = make_quickstart(tmp_path / "quickstart")
-    run = grade_stock(course.folder, course.assignment, timeout=300)
-    found = scores(course.gradebook)
-    earned: Counter[str] = Counter()
-    for (student, _, _), score in found.items():
-        earned[student] += score.auto_score or 0
-
-    assert run.status == 0, run.log
-    assert {student: earned[student] for student in ("solved", "untouched", "wrong")} == {
-        "solved": 3.0,
-        "untouched": 0,
-        "wrong": 0.5,
-    }
-    assert found["solved", "problem1", "correct_squares"] == (1.0, None, False, 1.0)
 
 
 def test_rare_kinds_come_only_when_asked_for(course: Course) -> None:

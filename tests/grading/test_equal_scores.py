@@ -6,6 +6,9 @@ Two differences are meant, and each is a fault of stock nbgrader towards an hone
   points to a person;
 - a warning from her function costs nothing; stock nbgrader gives a test no points whenever it
   writes to standard error.
+
+By default each kind of learner is compared once; ``STEMCELL_KIT_FULL_EQUALITY=1`` adds a whole
+class at once, and every exercise with all of its recorded attempts.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +26,7 @@ import nbformat
 import pytest
 
 from benchmarks.class_maker import KINDS, Course, Learner, release
-from benchmarks.grading import differences
+from benchmarks.grading import differences, surprises
 from benchmarks.stock import (
     CellScore,
     Run,
@@ -39,9 +43,15 @@ from stemcell_kit.paths import course_dir
 from tests.grading.conftest import ClassOf, copy_of, students_of
 from tests.test_exercises import attempts, submission
 
-FULL = "STEMCELL_KIT_FULL_EQUALITY"
-EXERCISES = exercises_of() if os.environ.get(FULL) else ("origin",)
+FULL = bool(os.environ.get("STEMCELL_KIT_FULL_EQUALITY"))
+EXERCISES = exercises_of() if FULL else ("origin",)
 DELETED, WARNED = "deleted test", "warning"
+EVERY_KIND = (*KINDS, WARNED)
+SETTINGS_CLASS = ("right", "extra files", "one notebook", "right", "right")
+AGAIN_CLASS = ("wrong", "partly")
+# Who is compared in a class of his own below need not sit in the whole class too.
+ELSEWHERE = {*SETTINGS_CLASS, AGAIN_CLASS[0]}
+WHOLE_CLASS = tuple(kind for kind in EVERY_KIND if FULL or kind not in ELSEWHERE)
 
 
 @dataclass(frozen=True)
@@ -91,29 +101,76 @@ def change(course: Course, student: str, files: Mapping[str, str]) -> None:
 # --- three courses --------------------------------------------------------------------------
 
 
-def test_the_example_course_of_nbgrader_gets_equal_scores(sandbox: None, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def example(sandbox: None, tmp_path_factory: pytest.TempPathFactory) -> Both:
     """nbgrader's own documentation course, with the submissions that come with it and three more."""
-    both = graded_both_ways(make_quickstart(tmp_path / "quickstart"))
+    return graded_both_ways(make_quickstart(tmp_path_factory.mktemp("example") / "quickstart"))
 
-    assert len(both.report.submissions) == 5
-    assert both.unequal == []
+
+def test_the_example_course_of_nbgrader_gets_equal_scores(example: Both) -> None:
+    """What its authors and whoever learns from it hand in."""
+    assert len(example.report.submissions) == 5
+    assert example.unequal == []
+
+
+def test_the_example_course_of_nbgrader_gets_the_scores_that_it_must(example: Both) -> None:
+    """The solved submission has all points, the untouched one none, the wrong one half."""
+    found = scores(example.stock.gradebook)
+    earned: Counter[str] = Counter()
+    for (student, _, _), score in found.items():
+        earned[student] += score.auto_score or 0
+
+    assert example.run.status == 0, example.run.log
+    assert {student: earned[student] for student in ("solved", "untouched", "wrong")} == {
+        "solved": 3.0,
+        "untouched": 0,
+        "wrong": 0.5,
+    }
+    assert found["solved", "problem1", "correct_squares"] == (1.0, None, False, 1.0)
 
 
 @pytest.fixture(scope="module")
 def whole_class(class_of: ClassOf) -> tuple[Both, tuple[Learner, ...]]:
-    """One learner of each kind, graded both ways."""
-    course, learners = class_of(*KINDS, WARNED)
+    """One learner of each kind that stands in no class of its own, graded both ways."""
+    course, learners = class_of(*WHOLE_CLASS)
     return graded_both_ways(course), learners
 
 
+@pytest.mark.parametrize(
+    "kinds", [WHOLE_CLASS], ids=[f"{len(WHOLE_CLASS)} of {len(EVERY_KIND)} kinds"]
+)
+def test_every_kind_of_learner_is_compared(kinds: tuple[str, ...]) -> None:
+    """Who does not sit in the whole class is compared under settings, or when graded again."""
+    assert {*kinds, *SETTINGS_CLASS, *AGAIN_CLASS} == {*EVERY_KIND}
+
+
 def test_a_class_gets_equal_scores(whole_class: tuple[Both, tuple[Learner, ...]]) -> None:
-    """Right, wrong, erroring, partly filled, printing, plotting, late: all alike but two kinds."""
+    """Erroring, partly filled, printing, plotting, late: all alike but two kinds."""
     both, learners = whole_class
     meant = students_of(learners, DELETED) | students_of(learners, WARNED)
+    compared = scores(both.ours.gradebook)
 
-    assert len(scores(both.ours.gradebook)) == len(scores(both.stock.gradebook)) > 400
+    assert len(compared) == len(scores(both.stock.gradebook)) > 27 * len(learners)
     assert [found for found in both.unequal if found.split(" / ")[0] not in meant] == []
     assert any(penalties(both.ours.gradebook).values())
+
+
+def test_stock_nbgrader_gives_the_class_the_scores_that_it_must_get(
+    whole_class: tuple[Both, tuple[Learner, ...]],
+) -> None:
+    """Scores, what is taken off for being late, and the comment on an answer left out."""
+    both, learners = whole_class
+    stock = both.stock.gradebook
+    (late,) = (learner for learner in learners if learner.days_late)
+    (partly,) = students_of(learners, "partly")
+    earned = sum(p or 0 for (name, _), p in late.expected.items() if name == "qc_counts")
+    off = {place: points for place, points in penalties(stock).items() if points}
+
+    assert both.run.status == 0, both.run.log
+    assert list(surprises(learners, stock, "stock")) == []
+    assert off[late.code, "qc_counts"] == pytest.approx(0.1 * late.days_late * earned)
+    assert {student for student, _ in off} == {late.code}
+    assert comments(stock)[partly, "short_answers", "next-step"] == ("No response.", None)
 
 
 def test_what_is_meant_to_differ_differs_in_the_learners_favour_only(
@@ -144,11 +201,15 @@ def test_what_is_meant_to_differ_differs_in_the_learners_favour_only(
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_our_own_exercise_gets_equal_scores(exercise: str, sandbox: None, tmp_path: Path) -> None:
-    """The model solution and every recorded attempt; all exercises with STEMCELL_KIT_FULL_EQUALITY=1."""
+    """The model solution and a recorded attempt, or all of them."""
     both = graded_both_ways(_course_of(exercise, tmp_path / "ours"))
 
-    assert len(both.report.submissions) == len(attempts(exercise)) + 1
+    assert len(both.report.submissions) == len(_tried(exercise)) + 1
     assert both.unequal == []
+
+
+def _tried(exercise: str) -> list[dict[str, Any]]:
+    return attempts(exercise) if FULL else attempts(exercise)[:1]
 
 
 def _course_of(exercise: str, folder: Path) -> Course:
@@ -163,7 +224,7 @@ def _course_of(exercise: str, folder: Path) -> Course:
     course = Course(folder, exercise)
     release(course)
     handed_in = {"right": submission(exercise, "guest")}
-    for number, attempt in enumerate(attempts(exercise)):
+    for number, attempt in enumerate(_tried(exercise)):
         learner = attempt.get("learner", "guest")
         handed_in[f"attempt-{number}"] = submission(exercise, learner, attempt["answers"])
     for student, notebook in handed_in.items():
@@ -211,7 +272,7 @@ def own_settings(class_of: ClassOf) -> Both:
     """Five learners in a course that uses what nbgrader lets a course set."""
     from nbgrader.api import Gradebook
 
-    course, _ = class_of("right", "extra files", "one notebook", "right", "right", config=SETTINGS)
+    course, _ = class_of(*SETTINGS_CLASS, config=SETTINGS)
     with Gradebook(f"sqlite:///{course.gradebook}") as gradebook:
         for number in range(1, 5):  # the fifth is not enrolled
             gradebook.add_student(f"learner-000{number}")
@@ -314,7 +375,7 @@ def test_one_notebook_of_an_assignment_can_be_graded_alone(class_of: ClassOf) ->
 
 def test_grading_again_treats_points_given_by_hand_as_stock_does(class_of: ClassOf) -> None:
     """They stay, and the question waits for a look; forced, and with a newer submission too."""
-    course, (learner, other) = class_of("wrong", "partly")
+    course, (learner, other) = class_of(*AGAIN_CLASS)
     both = graded_both_ways(course)
     assert both.unequal == []
     for place in (both.stock, both.ours):

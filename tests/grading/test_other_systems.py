@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.class_maker import Course, make_class, make_course
+from benchmarks.class_maker import Course, make_class
 from stemcell_kit.errors import BadInput
 from stemcell_kit.grading.course import grade_course
+from tests.grading.conftest import copy_of
 
 AS_WINDOWS = """
 import signal, socket, sys
@@ -48,31 +49,28 @@ def test_without_linux_there_is_no_sandbox_and_the_reason_is_said() -> None:
     assert "win32" in said
 
 
-def a_class(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+@pytest.fixture
+def course(course_template: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """Two learners of the benchmark's course, on a computer without a sandbox."""
     monkeypatch.setattr("stemcell_kit.grading.plugin.sandbox_fault", lambda: "No sandbox here.")
-    course = make_course(folder / "course")
+    course = copy_of(course_template, tmp_path / "course")
     make_class(course, 2, kinds=("right",))
     return course
 
 
 def test_other_peoples_work_is_refused_without_a_sandbox(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: Course,
 ) -> None:
     """The message says what is missing and how to say that one trusts the learners."""
-    course = a_class(tmp_path, monkeypatch)
-
     with pytest.raises(BadInput, match=r"No sandbox here.*--trust-learners"):
         grade_course(course.folder, course.assignment)
     assert not (course.folder / "autograded").exists()
 
 
 def test_with_trust_it_is_graded_and_the_report_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    course: Course,
 ) -> None:
     """Trust is a decision of the operator, and whoever reads the scores learns of it."""
-    course = a_class(tmp_path, monkeypatch)
-
     report = grade_course(course.folder, course.assignment, trust_learners=True)
 
     assert report.sandbox == "none"

@@ -21,22 +21,24 @@ from . import (
 )
 from .attack import Attack
 
-__all__ = ["ATTACKS"]
+__all__ = ["ATTACKS", "FAMILIES"]
 
-ATTACKS: tuple[Attack, ...] = (
-    *cases_values.ATTACKS,
-    *cases_patches.ATTACKS,
-    *cases_ipython.ATTACKS,
-    *cases_frames.ATTACKS,
-    *cases_exits.ATTACKS,
-    *cases_channel.ATTACKS,
-    *cases_session.ATTACKS,
-    *cases_file.ATTACKS,
-    *cases_shadowing.ATTACKS,
-    *cases_tampering.ATTACKS,
-    *cases_leaks.ATTACKS,
-    *cases_network.ATTACKS,
-    *cases_exhaustion.ATTACKS,
-    *cases_links.ATTACKS,
-    *cases_feedback.ATTACKS,
-)
+# In the order in which they are graded.
+FAMILIES: dict[str, tuple[Attack, ...]] = {
+    "values": cases_values.ATTACKS,
+    "patches": cases_patches.ATTACKS,
+    "ipython": cases_ipython.ATTACKS,
+    "frames": cases_frames.ATTACKS,
+    "exits": cases_exits.ATTACKS,
+    "channel": cases_channel.ATTACKS,
+    "session": cases_session.ATTACKS,
+    "file": cases_file.ATTACKS,
+    "shadowing": cases_shadowing.ATTACKS,
+    "tampering": cases_tampering.ATTACKS,
+    "leaks": cases_leaks.ATTACKS,
+    "network": cases_network.ATTACKS,
+    "exhaustion": cases_exhaustion.ATTACKS,
+    "links": cases_links.ATTACKS,
+    "feedback": cases_feedback.ATTACKS,
+}
+ATTACKS = tuple(attack for family in FAMILIES.values() for attack in family)

@@ -13,10 +13,10 @@ from .catalogue import ATTACKS
 from .course import HONEST, Course, copied
 from .harness import grade, jailed, nbgrader, plan
 from .page import active_parts
+from .sample import ALL
 from .seen import FULL_MARKS, World
 from .stock import recorded, succeeds
 
-ALL = "STEMCELL_KIT_FULL_ATTACKS"
 # One of each way to succeed, and two that stock nbgrader refuses.
 SAMPLE = {
     "checksum-forged",
