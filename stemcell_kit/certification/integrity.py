@@ -19,7 +19,7 @@ from stemcell_kit.grading.intake.reading import read_data, read_file
 from stemcell_kit.grading.intake.safe_folder import SafeFolder, Unfit
 from stemcell_kit.language import say
 
-__all__ = ["Refusal", "check_integrity", "read_notebooks"]
+__all__ = ["Refusal", "check_integrity", "is_graded", "read_notebooks"]
 
 _MOST_FILES = 1000
 
@@ -74,7 +74,7 @@ def check_integrity(
         raise Refusal("tampered", say("exam.refused-cells", cells=", ".join(changed)))
     if late and exam.blueprint.late.rule == "refuse":
         raise Refusal("late", say("exam.refused-late", minutes=late))
-    if _is_graded(exam, sitting):
+    if is_graded(exam, sitting):
         raise Refusal("replayed", say("exam.refused-graded"))
     return tuple(changed)
 
@@ -93,7 +93,8 @@ def _check_binding(exam: Exam, sitting: Sitting, binding: Binding, name: str) ->
         raise Refusal("replayed", say("exam.refused-attempt", **said))
 
 
-def _is_graded(exam: Exam, sitting: Sitting) -> bool:
+def is_graded(exam: Exam, sitting: Sitting) -> bool:
+    """Tell whether the log has a score of this sitting."""
     return any(
         entry["details"]["attempt"] == sitting.attempt
         for entry in exam.log.of("graded", sitting.candidate)

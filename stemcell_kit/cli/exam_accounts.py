@@ -1,4 +1,4 @@
-"""What the commands of an exam do after the scores: overrides, appeals, the log; and practice."""
+"""What the commands of an exam do after the scores: overrides, appeals, the log."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from stemcell_kit.certification.audit_log import faults_of
+from stemcell_kit.certification.credential.results import read_results
 from stemcell_kit.certification.exam_folder import Exam, open_exam
 from stemcell_kit.certification.forms import Sitting
+from stemcell_kit.certification.integrity import is_graded
 from stemcell_kit.certification.marking import (
     check_stored,
     collected_sittings,
@@ -17,6 +19,7 @@ from stemcell_kit.certification.marking import (
     regrade,
 )
 from stemcell_kit.certification.releasing import rebuilt
+from stemcell_kit.certification.results import check_results
 from stemcell_kit.cli.exam_commands import runner_for
 from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
@@ -66,7 +69,7 @@ def log_text(data: list[Data]) -> str:
 
 
 def checked(folder: Path, head: str) -> Data:
-    """Check the log, and that forms and scores are those that it tells of."""
+    """Check the log, and that forms, scores and results are those that it tells of."""
     exam = open_exam(folder)
     faults = [str(fault) for fault in faults_of(exam.log.entries(), head)]
     if not faults:
@@ -77,16 +80,28 @@ def checked(folder: Path, head: str) -> Data:
         ]
         for sitting in collected_sittings(exam):
             faults += _changed_files(exam, sitting)
+    if not faults:
+        faults += _changed_results(exam)
     return {"entries": len(exam.log.entries()), "faults": faults, "head": exam.log.head}
+
+
+def _changed_results(exam: Exam) -> list[str]:
+    """What ``results.json``, once there is one, says otherwise than scores and log."""
+    path = exam.folder / "results.json"
+    waiting = any(not is_graded(exam, one) for one in collected_sittings(exam))
+    if waiting or not path.exists():
+        return []
+    try:
+        check_results(exam, read_results(path).data)
+    except BadInput as error:
+        return [str(error)]
+    return []
 
 
 def _changed_files(exam: Exam, sitting: Sitting) -> list[str]:
     """What is no longer as the log tells it: the stored submission, or its score."""
     checks: list[Callable[[Exam, Sitting], object]] = [check_stored]
-    if any(
-        entry["details"]["attempt"] == sitting.attempt
-        for entry in exam.log.of("graded", sitting.candidate)
-    ):
+    if is_graded(exam, sitting):
         checks.append(graded_score)
     found = []
     for check in checks:

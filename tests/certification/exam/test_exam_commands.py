@@ -54,6 +54,10 @@ def test_an_exam_goes_from_blueprint_to_appeal(files: Path) -> None:
     assert [row["candidate"] for row in results["without_submission"]] == ["C-0002", "C-0003"]
     assert "bit for bit" in run("appeal", folder, "--all", "--reason", "trial").output
     assert "nothing removed" in run("log", folder, "--check", "--head", decided["head"]).output
+    wrong = {**results, "pass_mark_percent": 1}
+    (folder / "results.json").write_text(json.dumps(wrong), encoding="utf-8")
+    assert "about pass_mark_percent" in run("log", folder, "--check", code=1).output
+    (folder / "results.json").write_text(json.dumps(results), encoding="utf-8")
 
     lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
     (folder / "log.jsonl").write_text("".join(lines[:2] + lines[3:]), encoding="utf-8")

@@ -237,6 +237,8 @@ def test_a_stored_submission_that_was_changed_is_not_graded_again(
         assert "was changed after it was collected" in checked(held.folder, "")["faults"][0]
     finally:
         path.write_bytes(kept)
+    assert "Decide again" in checked(held.folder, held.log.head)["faults"][0]  # after the override
+    rows(held)
     assert checked(held.folder, held.log.head)["faults"] == []
 
 
