@@ -18,19 +18,22 @@ from stemcell_kit.learning.handed_out import hand_out
 
 __all__ = ["case_files", "with_case_file"]
 
-_CASE = re.compile(r"""sk\.case\(["'][a-z0-9-]+["'], learner_id\)""")
+_CASE = re.compile(r"""sk\.case\((["'])[a-z0-9-]+["'], learner_id\)""")
 
 
 def with_case_file(source: str, file: str, case_id: str) -> str:
     """Return a cell that reads the case from its file, and by its id in hidden tests only."""
-    hidden = {n for first, last in hidden_lines(source) for n in range(first, last + 1)}
-    lines = [
-        line.replace("learner_id", f'"{case_id}"')
-        if number in hidden
-        else _CASE.sub(f'sk.handed_out("{file}")', line)
-        for number, line in enumerate(source.split("\n"), start=1)
+    lines = source.split("\n")
+    hidden = hidden_lines(source)
+    inside = {n for first, last in hidden for n in range(first, last + 1)}
+    told = [
+        line if n in inside else _CASE.sub(rf"sk.handed_out(\g<1>{file}\g<1>)", line)
+        for n, line in enumerate(lines, start=1)
     ]
-    return "\n".join(lines)
+    for first, last in reversed(hidden):
+        if any("learner_id" in line for line in lines[first - 1 : last]):
+            told.insert(first, f'learner_id = "{case_id}"')  # after the line that begins it
+    return "\n".join(told)
 
 
 def case_files(form: Form, sources: Mapping[str, Any]) -> dict[str, str]:
