@@ -38,7 +38,14 @@ from stemcell_kit.model import (
 )
 from stemcell_kit.paths import content_dir
 
-__all__ = ["Catalogue", "catalogue", "load_catalogue", "load_profile", "read_content"]
+__all__ = [
+    "Catalogue",
+    "catalogue",
+    "load_catalogue",
+    "load_profile",
+    "read_content",
+    "sound_content",
+]
 
 _T = TypeVar("_T")
 
@@ -161,6 +168,21 @@ def read_content(content: Path, name: str, schema: str, problems: list[Problem])
         return {}
     for fault in _validator(schema).iter_errors(data):
         problems.append(Problem(name, _key(data, fault), _found(fault), _expected(fault)))
+    return data
+
+
+def sound_content(name: str, schema: str) -> dict[str, Any]:
+    """Read one of the kit's own content files.
+
+    Raises
+    ------
+    ContentError
+        It is missing or not as its schema says; all faults are listed.
+    """
+    problems: list[Problem] = []
+    data = read_content(content_dir(), name, schema, problems)
+    if problems:
+        raise ContentError(problems)
     return data
 
 

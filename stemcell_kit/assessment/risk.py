@@ -9,11 +9,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.catalogue import sound_content
+from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
 from stemcell_kit.model import Severity
-from stemcell_kit.paths import content_dir
 from stemcell_kit.records import Answer
 
 __all__ = ["check_rating", "rating_scale", "weight"]
@@ -48,8 +47,4 @@ def check_rating(found: int) -> int:
 
 @cache
 def _weights() -> dict[str, Any]:
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "assessment.toml", "assessment", problems)
-    if problems:
-        raise ContentError(problems)
-    return data
+    return sound_content("assessment.toml", "assessment")

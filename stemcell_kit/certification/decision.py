@@ -114,17 +114,11 @@ def _overrides(exam: Exam, sitting: Sitting) -> dict[str, float]:
     """Question id -> the points that a human set last."""
     return {
         entry["details"]["question"]: entry["details"]["points"]
-        for entry in exam.log.of("overridden", sitting.candidate)
-        if entry["details"]["attempt"] == sitting.attempt
+        for entry in exam.logged("overridden", sitting)
     }
 
 
 def _collected(exam: Exam, sitting: Sitting) -> dict[str, Any]:
     """What the log says about the submission that was graded."""
-    found = [
-        entry["details"]
-        for entry in exam.log.of("collected", sitting.candidate)
-        if entry["details"]["attempt"] == sitting.attempt
-    ]
-    last: dict[str, Any] = found[-1]
+    last: dict[str, Any] = exam.logged("collected", sitting)[-1]["details"]
     return last

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from stemcell_kit.catalogue import read_content
+from stemcell_kit.catalogue import sound_content
 from stemcell_kit.certification.question_pool import Question
-from stemcell_kit.errors import ContentError, Problem
-from stemcell_kit.paths import content_dir
 
 __all__ = ["expected_share", "form_rules"]
 
@@ -45,8 +43,4 @@ def form_rules() -> Mapping[str, Any]:
 
 @cache
 def _content(name: str) -> dict[str, Any]:
-    problems: list[Problem] = []
-    found = read_content(content_dir(), f"certification/{name}.toml", name, problems)
-    if problems:
-        raise ContentError(problems)
-    return found
+    return sound_content(f"certification/{name}.toml", name)

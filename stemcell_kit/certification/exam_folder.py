@@ -58,6 +58,14 @@ class Exam:
             raise BadInput(f"no candidate {code!r} in the roster of {self.id}; it has {known} ...")
         return self.roster[code]
 
+    def logged(self, event: str, sitting: Sitting) -> list[dict[str, Any]]:
+        """Return the log's entries of one kind about one sitting, in order."""
+        return [
+            entry
+            for entry in self.log.of(event, sitting.candidate)
+            if entry["details"]["attempt"] == sitting.attempt
+        ]
+
     def sittings(self) -> dict[str, Sitting]:
         """Return the last sitting of everybody who has got a form, by candidate."""
         return {sitting.candidate: sitting for sitting in self.released()}

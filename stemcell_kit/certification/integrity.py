@@ -95,7 +95,4 @@ def _check_binding(exam: Exam, sitting: Sitting, binding: Binding, name: str) ->
 
 def is_graded(exam: Exam, sitting: Sitting) -> bool:
     """Tell whether the log has a score of this sitting."""
-    return any(
-        entry["details"]["attempt"] == sitting.attempt
-        for entry in exam.log.of("graded", sitting.candidate)
-    )
+    return bool(exam.logged("graded", sitting))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stemcell_kit.assessment.shown_page import ShownPage
-from stemcell_kit.catalogue import read_content
+from stemcell_kit.catalogue import sound_content
 from stemcell_kit.certification.item_statistics import (
     ItemStatistics,
     item_statistics,
@@ -20,9 +20,8 @@ from stemcell_kit.certification.simulated_candidates import (
     draw_form,
     simulated_results,
 )
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.errors import BadInput
 from stemcell_kit.language import say
-from stemcell_kit.paths import content_dir
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,9 +123,4 @@ def _questions(plan: Mapping[str, Any]) -> list[PlannedQuestion]:
 
 
 def _plan() -> dict[str, Any]:
-    problems: list[Problem] = []
-    name = "certification/invented_exam.toml"
-    plan = read_content(content_dir(), name, "invented_exam", problems)
-    if problems:
-        raise ContentError(problems)
-    return plan
+    return sound_content("certification/invented_exam.toml", "invented_exam")

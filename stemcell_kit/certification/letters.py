@@ -86,12 +86,7 @@ def _day(exam: Exam, decision: Decision) -> str:
     """The day of the exam; of practice, the day on which the form was made."""
     if not exam.practice:
         return exam.blueprint.window.opens.date().isoformat()
-    made = [
-        entry["at"]
-        for entry in exam.log.of("released", decision.sitting.candidate)
-        if entry["details"]["attempt"] == decision.sitting.attempt
-    ]
-    return str(made[-1])[:10]
+    return str(exam.logged("released", decision.sitting)[-1]["at"])[:10]
 
 
 def _title(question: str) -> str:

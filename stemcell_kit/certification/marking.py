@@ -118,11 +118,7 @@ def graded_score(exam: Exam, sitting: Sitting) -> dict[str, Any]:
     if not path.is_file():
         raise BadInput(f"{sitting.name} has no score yet; grade the exam first")
     content = path.read_bytes()
-    logged = [
-        entry["details"]["score_sha256"]
-        for entry in exam.log.of("graded", sitting.candidate)
-        if entry["details"]["attempt"] == sitting.attempt
-    ]
+    logged = [entry["details"]["score_sha256"] for entry in exam.logged("graded", sitting)]
     if hashlib.sha256(content).hexdigest() not in logged:
         raise BadInput(f"{path} was changed after it was graded; regrade it and restore the file")
     score: dict[str, Any] = json.loads(content)
@@ -137,11 +133,7 @@ def check_stored(exam: Exam, sitting: Sitting) -> None:
     BadInput
         A file of it was changed, removed or added since.
     """
-    logged = [
-        entry["details"]["stored_sha256"]
-        for entry in exam.log.of("collected", sitting.candidate)
-        if entry["details"]["attempt"] == sitting.attempt
-    ]
+    logged = [entry["details"]["stored_sha256"] for entry in exam.logged("collected", sitting)]
     place = exam.place("collected", sitting)
     if not logged or stored_digest(place) != logged[-1]:
         raise BadInput(f"{place} was changed after it was collected; restore it from your backup")
@@ -184,7 +176,11 @@ def _score(exam: Exam, runner: Runner, sitting: Sitting) -> dict[str, Any]:
             }
             for one in report.questions
         ]
-    return {"sitting": sitting.name, "form": exam.form(sitting).id, "questions": questions}
+    return {
+        "sitting": sitting.name,
+        "form": exam.secret.form_id(*sitting.words),
+        "questions": questions,
+    }
 
 
 def _points(score: dict[str, Any]) -> float:

@@ -81,11 +81,7 @@ def files_of(exam: Exam, sitting: Sitting) -> FormFiles:
 
 def rebuilt(exam: Exam, sitting: Sitting) -> bool:
     """Tell whether the form made again from the secret is the one that was released."""
-    logged = [
-        entry["details"]["release_sha256"]
-        for entry in exam.log.of("released", sitting.candidate)
-        if entry["details"]["attempt"] == sitting.attempt
-    ]
+    logged = [entry["details"]["release_sha256"] for entry in exam.logged("released", sitting)]
     return logged == [files_of(exam, sitting).sha256]
 
 

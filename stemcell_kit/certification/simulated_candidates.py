@@ -17,9 +17,8 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from stemcell_kit.bank.noise import stream
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
-from stemcell_kit.paths import content_dir
+from stemcell_kit.catalogue import sound_content
+from stemcell_kit.errors import BadInput
 from stemcell_kit.qc import inputs
 
 __all__ = [
@@ -210,10 +209,4 @@ def _answer(question: PlannedQuestion, share: float) -> dict[str, Any]:
 
 @cache
 def _model() -> Mapping[str, Any]:
-    problems: list[Problem] = []
-    data = read_content(
-        content_dir(), "certification/simulated_candidates.toml", "simulated_candidates", problems
-    )
-    if problems:
-        raise ContentError(problems)
-    return data
+    return sound_content("certification/simulated_candidates.toml", "simulated_candidates")

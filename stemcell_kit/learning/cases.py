@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.catalogue import sound_content
+from stemcell_kit.errors import BadInput
 from stemcell_kit.paths import content_dir
 from stemcell_kit.teaching_tables import teaching_table
 
@@ -150,11 +150,7 @@ def _plan(exercise: str) -> dict[str, Any]:
     known = sorted(path.stem for path in (content_dir() / "cases").glob("*.toml"))
     if exercise not in known:
         raise BadInput(f"there is no case {exercise!r}; choose one of {', '.join(known)}")
-    problems: list[Problem] = []
-    plan = read_content(content_dir(), f"cases/{exercise}.toml", "case", problems)
-    if problems:
-        raise ContentError(problems)
-    return plan
+    return sound_content(f"cases/{exercise}.toml", "case")
 
 
 def _carriers(bank: Bank, plan: Mapping[str, Any]) -> tuple[list[str], tuple[str, ...]]:

@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from stemcell_kit.catalogue import catalogue, read_content
-from stemcell_kit.errors import BadInput, ContentError, Problem
+from stemcell_kit.catalogue import catalogue, sound_content
+from stemcell_kit.errors import BadInput
 from stemcell_kit.language import text
 from stemcell_kit.model import Text
-from stemcell_kit.paths import content_dir
 from stemcell_kit.qc.ethics.embryo_clock import (
     ClockState,
     DayZeroUnknown,
@@ -143,11 +142,7 @@ def ethics_reference() -> dict[str, Any]:
     ContentError
         The file is wrong.
     """
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "reference/ethics_rules.toml", "ethics", problems)
-    if problems:
-        raise ContentError(problems)
-    return data
+    return sound_content("reference/ethics_rules.toml", "ethics")
 
 
 # --- parts of the above ------------------------------------------------------------------------

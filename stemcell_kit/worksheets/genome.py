@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from stemcell_kit.catalogue import catalogue, read_content
-from stemcell_kit.errors import ContentError, Problem
+from stemcell_kit.catalogue import catalogue, sound_content
 from stemcell_kit.language import text
 from stemcell_kit.model import Interval, Measurement, Text
 from stemcell_kit.paths import content_dir
@@ -274,11 +273,7 @@ def _presence(cqs: list[float]) -> str:
 
 @cache
 def _reference() -> dict[str, Any]:
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "reference/genome.toml", "genome", problems)
-    if problems:
-        raise ContentError(problems)
-    return data
+    return sound_content("reference/genome.toml", "genome")
 
 
 @cache

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import ContentError, Problem
-from stemcell_kit.paths import content_dir
+from stemcell_kit.catalogue import sound_content
 
 __all__ = ["Settings", "settings"]
 
@@ -39,10 +37,7 @@ def settings() -> Settings:
     ContentError
         The content file is not as its schema says.
     """
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "credential.toml", "credential", problems)
-    if problems:
-        raise ContentError(problems)
+    data = sound_content("credential.toml", "credential")
     whole: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
     }

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from stemcell_kit.catalogue import read_content
-from stemcell_kit.errors import ContentError, Problem
+from stemcell_kit.catalogue import sound_content
 from stemcell_kit.model import Text
-from stemcell_kit.paths import content_dir
 
 __all__ = ["Rules", "rules"]
 
@@ -46,12 +44,7 @@ def rules() -> Rules:
     ContentError
         The file is wrong; all its problems are listed.
     """
-    problems: list[Problem] = []
-    name = "certification/item_statistics.toml"
-    data = read_content(content_dir(), name, "item_statistics", problems)
-    if problems:
-        raise ContentError(problems)
-    return _rules(data)
+    return _rules(sound_content("certification/item_statistics.toml", "item_statistics"))
 
 
 def _rules(data: Mapping[str, Any]) -> Rules:

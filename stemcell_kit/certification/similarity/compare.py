@@ -10,12 +10,10 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from stemcell_kit.catalogue import read_content
+from stemcell_kit.catalogue import sound_content
 from stemcell_kit.certification.similarity.fragments import Fragment, fragments_of, own_names
 from stemcell_kit.certification.similarity.submissions import CourseCell, Submission
-from stemcell_kit.errors import ContentError, Problem
 from stemcell_kit.model import Text
-from stemcell_kit.paths import content_dir
 
 __all__ = ["Pair", "SharedCell", "Similarity", "SimilarityRules", "similarity", "similarity_rules"]
 
@@ -91,10 +89,7 @@ def similarity_rules() -> SimilarityRules:
     ContentError
         The file is wrong; all its problems are listed.
     """
-    problems: list[Problem] = []
-    data = read_content(content_dir(), "certification/similarity.toml", "similarity", problems)
-    if problems:
-        raise ContentError(problems)
+    data = sound_content("certification/similarity.toml", "similarity")
     words: dict[str, Any] = {**data["fragments"], **data["pairs"]}
     return SimilarityRules(
         note=Text(data["note"]), comment_words=data["comments"]["words_at_least"], **words
